@@ -1,0 +1,46 @@
+"""Every view names its permission: `@door("cases.view_case")`. A test fails on a URL without one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, cast
+
+from django.http import HttpRequest, HttpResponseBase
+
+from folkmoot.base.actors import Actor
+from folkmoot.base.errors import NotAllowed
+from folkmoot.base.permissions import may_try
+
+P = ParamSpec("P")
+
+
+class SignInFirst(NotAllowed):
+    """A visitor came to a door for people who are signed in. The ui answers with the sign-in page."""
+
+
+class Request(HttpRequest):
+    """A request after the people app's middleware: somebody is at the door."""
+
+    actor: Actor
+    htmx: Any
+
+
+class View(Protocol):
+    door: str
+
+    def __call__(self, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def door(name: str) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], View]:
+    """Lets in only actors that can hold the permission `name`; services still require it on the object."""
+
+    def guard(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> View:
+        @wraps(view)
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not may_try(request.actor, name):
+                raise NotAllowed() if request.actor.is_signed_in else SignInFirst()
+            return view(request, *args, **kwargs)
+
+        guarded.door = name  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return guard

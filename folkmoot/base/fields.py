@@ -1,0 +1,47 @@
+"""Model fields that more than one app needs."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Lookup
+
+from folkmoot.base.keys import seal, unseal
+
+
+class SealedField(models.TextField):  # type: ignore[type-arg]
+    """Text that is encrypted in the database. It cannot be filtered by; keep a lookup hash beside it."""
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        return unseal(value) if value else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return seal(value) if value else value
+
+
+class PathField(models.CharField):  # type: ignore[type-arg]
+    """A materialised path of row ids, each ended by a slash: `1/12/340/`.
+
+    `path__under="1/12/"` finds the node and everything below it by an index range on both databases.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 120)
+        super().__init__(*args, **kwargs)
+
+
+@PathField.register_lookup
+class Under(Lookup[bool]):
+    """Prefix search that an index serves: LIKE with pattern_ops on PostgreSQL, a range on SQLite."""
+
+    lookup_name = "under"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, column_params = self.process_lhs(compiler, connection)
+        prefix = str(self.rhs)
+        if connection.vendor == "postgresql":
+            return f"{column} LIKE %s", [*column_params, prefix + "%"]
+        # "0" is the letter after "/": the range holds every path that starts with the prefix.
+        return f"({column} >= %s AND {column} < %s)", [
+            *column_params, prefix, *column_params, prefix.removesuffix("/") + "0",
+        ]  # fmt: skip

@@ -1,0 +1,59 @@
+"""What must point upward registers here, in `AppConfig.ready()` and nowhere else.
+
+| registry | a lower app asks | an upper app answers |
+|---|---|---|
+| `deliver` | send this code to this phone | channels |
+| `panels` | a section for the page of a place or post | cases, later apps |
+| `origins` | title and address of (kind, reference) | the app that owns the kind |
+| `personal_data` | what do you hold of this person; erase it | every app with personal rows |
+| `due_work` | the clock has moved: do what is due | cases, channels, journal |
+| `area_changes` | this area has become that one | people, cases |
+| `inbound` | a message came in: whose is it? | cases, later apps |
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+Entry = TypeVar("Entry")
+
+
+class Registry(Generic[Entry]):
+    """Named entries in the order of registration. Raises ValueError on a name taken twice."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, name: str, entry: Entry) -> None:
+        if name in self._entries:
+            raise ValueError(f"{self.name} {name!r} is registered twice")
+        self._entries[name] = entry
+
+    def __getitem__(self, name: str) -> Entry:
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[tuple[str, Entry]]:
+        return iter(self._entries.items())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+
+class PersonalData:
+    """What one app holds of a person. `export` gives JSON-ready rows by heading; `erase` clears them and
+    returns one line per heading for the written table of what is erased, kept or aggregated."""
+
+    def __init__(
+        self, export: Callable[[int], dict[str, Any]], erase: Callable[[int], list[tuple[str, str, int]]]
+    ) -> None:
+        self.export = export
+        self.erase = erase
+
+
+deliver: Registry[Callable[..., None]] = Registry("deliver")
+panels: Registry[Callable[..., str]] = Registry("panel")
+origins: Registry[Callable[[str], tuple[str, str] | None]] = Registry("origin")
+personal_data: Registry[PersonalData] = Registry("personal data")
+due_work: Registry[Callable[[], int]] = Registry("due work")
+area_changes: Registry[Callable[..., None]] = Registry("area change")
+inbound: Registry[Callable[..., bool]] = Registry("inbound handler")
