@@ -1,0 +1,30 @@
+"""Writes the acts of the house. Sealing them into the log is in sealing.py."""
+
+import secrets
+from typing import Any
+
+from django.db import transaction
+
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.journal.leaves import body_digest
+from folkmoot.journal.models import Act
+
+
+def record(kind: str, *, actor: Actor, obj: str = "", **details: str | int | None) -> Act:
+    """Records an act inside the caller's transaction: if this fails, the act fails whole.
+
+    Shapes: `kind` is `case.escalated`; `obj` an opaque reference such as `case:41`; `details` strings and
+    integers, never names, phones or texts. Raises RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{kind} is recorded outside the transaction of its act")
+    body: dict[str, Any] = {"actor": actor.ref, "object": obj}
+    if actor.post is not None:
+        body["post"] = actor.post.id
+    body |= {name: value for name, value in details.items() if value is not None}
+    salt = secrets.token_bytes(16)
+    return Act.objects.create(
+        kind=kind, at=clock.now(), body=body, salt=salt, digest=body_digest(salt, body),
+        object_ref=obj, actor_ref=actor.ref,
+    )  # fmt: skip
