@@ -6,8 +6,8 @@ from django.db import models
 class Act(models.Model):
     """One act. Written in the act's own transaction, sealed later into the log at `position`.
 
-    The leaf of the log holds kind, day and a salted digest of `body`, so that erasing a person (clearing `salt`
-    and `body`) leaves the log whole. See leaves.py for the bytes.
+    The leaf of the log holds id, kind, second and a salted digest of `body`, so that erasing a person
+    (clearing `salt` and `body`) leaves the log whole. See leaves.py for the bytes.
     """
 
     kind = models.CharField(max_length=60)
@@ -34,11 +34,16 @@ class Act(models.Model):
 
 
 class Tile(models.Model):
-    """One full or partial tile of the log (C2SP tlog-tiles): 256 hashes of 32 bytes at most."""
+    """One full or partial tile of the log (C2SP tlog-tiles): 256 hashes of 32 bytes at most.
+
+    A tile of level 0 keeps the bytes of its leaves too, as the bundle of C2SP: when a row is gone, they say
+    which one it was.
+    """
 
     level = models.PositiveSmallIntegerField()
     number = models.BigIntegerField()
     hashes = models.BinaryField()
+    entries = models.BinaryField(default=bytes)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "number"], name="journal_tile_once")]

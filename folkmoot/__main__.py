@@ -1,0 +1,7 @@
+"""`python -m folkmoot` is the `folkmoot` command."""
+
+import sys
+
+from folkmoot.cli import main
+
+sys.exit(main())

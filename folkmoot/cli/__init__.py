@@ -1,0 +1,92 @@
+"""The `folkmoot` command. Each subcommand is one module here:
+
+    HELP = "one line for the list of commands"
+    def add(parser): ...            # its arguments
+    def run(options) -> int: ...    # its exit code; models are imported inside, after Django is set up
+
+A module may also say `MAKES_KEYS = False` (restore brings its own keys) and give `environment(options)`, a
+dictionary of environment variables that must stand before the settings are read (serve --demo).
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+COMMANDS = ("keys", "migrate")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 done, 1 not done, 2 wrongly called."""
+    modules = {name: importlib.import_module(f"folkmoot.cli.{name}") for name in COMMANDS}
+    options = build_parser(modules).parse_args(arguments)
+    module = modules[options.command]
+    if hasattr(module, "environment"):
+        os.environ.update(module.environment(options))
+    try:
+        set_up(makes_keys=getattr(module, "MAKES_KEYS", True))
+        return int(module.run(options))
+    except KeyboardInterrupt:
+        return stop("Stopped.", code=130)
+    except Exception as error:
+        sentence = plain_words(error)
+        if sentence is None:
+            raise
+        return stop(sentence)
+
+
+def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
+    """The whole command line; docs/reference/commands.md is made from it."""
+    parser = argparse.ArgumentParser(
+        prog="folkmoot", description="Runs one Folkmoot: a place that governs itself at its smallest scale."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for name, module in modules.items():
+        module.add(commands.add_parser(name, help=module.HELP, description=module.HELP))
+    return parser
+
+
+def set_up(*, makes_keys: bool) -> None:
+    """Makes the data folder and its keys, then wakes Django.
+
+    The keys come first, so that no random key stands in for a missing one.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "folkmoot.settings")
+    import django
+
+    from folkmoot import settings
+    from folkmoot.base.keys import ensure_keys
+
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if makes_keys and ensure_keys(settings.KEYS_DIR):
+        settings.SECRET_KEY = settings.read_secret_key()
+    django.setup()
+
+
+def plain_words(error: Exception) -> str | None:
+    """One sentence for what an operator can mend; None for a fault of ours, which needs its traceback."""
+    from django.db.utils import OperationalError, ProgrammingError
+
+    from folkmoot.base.errors import FolkmootError
+
+    if isinstance(error, FolkmootError):
+        return str(error)
+    if isinstance(error, ProgrammingError) or "no such table" in str(error):
+        return f"The database is not ready ({first_line(error)}). Run: folkmoot migrate"
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {first_line(error)}"
+    if isinstance(error, OSError):
+        return f"A file cannot be used: {error}"
+    return None
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def stop(sentence: str, *, code: int = 1) -> int:
+    """Says why there is nothing more to do, where errors are read."""
+    print(sentence, file=sys.stderr)
+    return code
