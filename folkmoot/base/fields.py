@@ -31,7 +31,7 @@ class PathField(models.CharField):  # type: ignore[type-arg]
 
 
 @PathField.register_lookup
-class Under(Lookup[bool]):
+class Under(Lookup):  # type: ignore[type-arg]
     """Prefix search that an index serves: LIKE with pattern_ops on PostgreSQL, a range on SQLite."""
 
     lookup_name = "under"

@@ -1,0 +1,1 @@
+"""The suite mirrors folkmoot/: tests/<app>/test_<file>.py."""
