@@ -21,6 +21,7 @@ class Request(HttpRequest):
     """A request after the people app's middleware: somebody is at the door."""
 
     actor: Actor
+    account: Any  # people.models.Account, None for a visitor
     htmx: Any
 
 

@@ -1,5 +1,7 @@
 """Persons, accounts, organizations, posts and who holds them, households and their links."""
 
+from typing import TYPE_CHECKING, ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from folkmoot.areas.models import Area, in_reader_language
 from folkmoot.base.fields import SealedField
 from folkmoot.base.ids import new_ref
+
+if TYPE_CHECKING:
+    from folkmoot.base.actors import HeldPost
 
 
 class Person(models.Model):
@@ -31,7 +36,7 @@ class Person(models.Model):
 
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(person__ref=username)
+        return self.get(ref=str(username))
 
 
 class Account(AbstractBaseUser):
@@ -43,9 +48,10 @@ class Account(AbstractBaseUser):
     is_operator = models.BooleanField(default=False)
     phone_verified = models.BooleanField(default=False)
 
+    held: "tuple[HeldPost, ...] | None" = None  # the posts held now, once actors.load_account has asked
     objects = AccountManager()
     USERNAME_FIELD = "ref"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return f"account {self.pk}"
@@ -231,14 +237,19 @@ class HouseholdLink(models.Model):
 
 
 class SealedNote(models.Model):
-    """A hardship note: with a purpose, a reader list and an end date. Each reading is shown to the household."""
+    """A hardship note: with a purpose, a reader list and an end date. Each reading is shown to the household.
+
+    Once ended, the text is gone; that there was a note, and who read it, stays with the household.
+    """
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="notes")
     purpose = models.CharField(max_length=200)
-    text = SealedField()
+    text = SealedField(blank=True)
+    answer = SealedField(blank=True)  # what the household says to it
     written_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
     readers = models.ManyToManyField(Post, related_name="readable_notes")
     ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

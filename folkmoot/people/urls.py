@@ -1,0 +1,6 @@
+"""Addresses of posts, households, accounts and sign-in."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "people"
+urlpatterns: list[URLPattern | URLResolver] = []
