@@ -12,6 +12,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 # In the environment, so that a command started by a test never meets anybody's real data.
 os.environ["DATA_DIR"] = str(_folder)
 os.environ["FOLKMOOT_TEST"] = "yes"
+os.environ["DATABASE_URL"] = os.environ.get("FOLKMOOT_TEST_DATABASE_URL", "")
 
 from folkmoot.base.keys import ensure_keys  # noqa: E402 - after the environment is ready
 
