@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class JournalConfig(AppConfig):
@@ -6,4 +7,17 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        from folkmoot.journal import rules  # noqa: F401, PLC0415
+        from folkmoot.base.registries import due_work
+        from folkmoot.journal import rules  # noqa: F401
+        from folkmoot.journal.sealing import seal_all
+        from folkmoot.ui.navigation import add_entry
+
+        due_work.register("journal", seal_all)
+        add_entry(
+            name="journal",
+            label=_("Log of acts"),
+            url_name="journal:log",
+            who="journal.view_log",
+            order=60,
+            where="footer",
+        )

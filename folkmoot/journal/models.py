@@ -2,6 +2,8 @@
 
 from django.db import models
 
+FORGOTTEN = "journal.forgotten"  # the kind of the act that says how many acts were unlinked from a person
+
 
 class Act(models.Model):
     """One act. Written in the act's own transaction, sealed later into the log at `position`.

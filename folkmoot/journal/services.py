@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from folkmoot.base import clock
-from folkmoot.base.actors import Actor
+from folkmoot.base.actors import CLOCK, Actor
 from folkmoot.journal.leaves import body_digest
-from folkmoot.journal.models import Act
+from folkmoot.journal.models import FORGOTTEN, Act
 
 
 def record(kind: str, *, actor: Actor, obj: str = "", **details: str | int | None) -> Act:
@@ -28,3 +28,17 @@ def record(kind: str, *, actor: Actor, obj: str = "", **details: str | int | Non
         kind=kind, at=clock.now(), body=body, salt=salt, digest=body_digest(salt, body),
         object_ref=obj, actor_ref=actor.ref,
     )  # fmt: skip
+
+
+def forget(actor_ref: str) -> int:
+    """Unlinks all acts of one actor from them, for ever: body, salt and reference go, digest and leaf stay.
+
+    Call it inside the transaction of the erasure, after its last act is recorded. Returns how many acts
+    were cleared. Effects: one act `journal.forgotten` with their number, so that nobody hides acts this way.
+    """
+    if not actor_ref:
+        raise ValueError("an actor without a reference has no acts to forget")
+    count = Act.objects.filter(actor_ref=actor_ref).update(body=None, salt=None, actor_ref="")
+    if count:
+        record(FORGOTTEN, actor=CLOCK, count=count)
+    return count

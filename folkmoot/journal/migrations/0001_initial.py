@@ -4,50 +4,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(unique=True)),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField(unique=True)),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('body', models.JSONField(help_text='actor, post, object and details; null once erased', null=True)),
-                ('salt', models.BinaryField(max_length=16, null=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('position', models.BigIntegerField(null=True, unique=True)),
-                ('object_ref', models.CharField(blank=True, max_length=80)),
-                ('actor_ref', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "body",
+                    models.JSONField(
+                        help_text="actor, post, object and details; null once erased", null=True
+                    ),
+                ),
+                ("salt", models.BinaryField(max_length=16, null=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("position", models.BigIntegerField(null=True, unique=True)),
+                ("object_ref", models.CharField(blank=True, max_length=80)),
+                ("actor_ref", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('position', None)), fields=['id'], name='journal_unsealed'), models.Index(fields=['object_ref'], name='journal_by_object'), models.Index(fields=['actor_ref'], name='journal_by_actor')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("position", None)), fields=["id"], name="journal_unsealed"
+                    ),
+                    models.Index(fields=["object_ref"], name="journal_by_object"),
+                    models.Index(fields=["actor_ref"], name="journal_by_actor"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
-                ('entries', models.BinaryField(default=bytes)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
+                ("entries", models.BinaryField(default=bytes)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='journal_tile_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "number"), name="journal_tile_once")
+                ],
             },
         ),
     ]

@@ -1,0 +1,62 @@
+"""Checks the journal, and shows what was done to one thing."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+HELP = "verify the journal, or show the acts of one thing"
+
+
+def add(parser: ArgumentParser) -> None:
+    acts = parser.add_subparsers(dest="act", metavar="act", required=True)
+    check = acts.add_parser("verify", help="check every act, leaf, tile and checkpoint; exit 1 on a fault")
+    check.add_argument("--against", type=Path, metavar="FILE", help="a checkpoint that you kept elsewhere")
+    show = acts.add_parser("show", help="show the acts of one thing in order")
+    show.add_argument("object", help="kind and number, such as case:41")
+    acts.add_parser("seal", help="seal what waits now instead of waiting for the worker")
+
+
+def run(options: Namespace) -> int:
+    return {"verify": verify, "show": show, "seal": seal}[options.act](options)
+
+
+def verify(options: Namespace) -> int:
+    from folkmoot_kernel.encoding import b64
+
+    from folkmoot.cli.progress import progress_line
+    from folkmoot.journal.verifying import verify as verify_journal
+
+    against = options.against.read_bytes() if options.against else None
+    with progress_line("acts checked") as progress:
+        report = verify_journal(against=against, progress=progress)
+    for sentence in report.faults:
+        print(f"FAULT  {sentence}")
+    if report.fault_count > len(report.faults):
+        print(f"FAULT  and {report.fault_count - len(report.faults)} more.")
+    print(f"{report.size} acts sealed, {report.checkpoints} checkpoints, root {b64(report.root)}")
+    print(f"{report.waiting} acts wait to be sealed, {report.erased} no longer name their actor")
+    print("The journal is whole." if report.is_sound else "The journal is NOT whole.")
+    return 0 if report.is_sound else 1
+
+
+def show(options: Namespace) -> int:
+    from folkmoot.journal.queries import acts_of
+
+    acts = list(acts_of(options.object))
+    if not acts:
+        print(f"Nothing is recorded of {options.object}.")
+        return 1
+    for act in acts:
+        place = "unsealed" if act.position is None else f"at {act.position}"
+        body = dict(act.body) if act.body else {}
+        who = body.pop("actor", "") or ("somebody" if body else "erased")
+        body.pop("object", None)
+        details = " ".join(f"{name}={value}" for name, value in sorted(body.items()))
+        print(f"{act.at:%Y-%m-%d %H:%M:%S}Z  {place:>12}  {act.kind:32} {who}  {details}".rstrip())
+    return 0
+
+
+def seal(_: Namespace) -> int:
+    from folkmoot.journal.sealing import seal_all
+
+    print(f"{seal_all()} acts sealed.")
+    return 0
