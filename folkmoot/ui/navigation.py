@@ -1,0 +1,44 @@
+"""The entries of the top bar and the footer. Apps add theirs in `AppConfig.ready()`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+
+from folkmoot.base.actors import Actor
+from folkmoot.base.errors import Sentence
+from folkmoot.base.permissions import may_try
+from folkmoot.base.registries import Registry
+
+Where = Literal["top", "mine", "footer"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Sentence
+    url_name: str
+    who: str
+    order: int
+    where: Where
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+entries: Registry[Entry] = Registry("navigation entry")
+
+
+def add_entry(name: str, label: Sentence, url_name: str, who: str, order: int, where: Where = "top") -> None:
+    """Adds a link that is shown to whoever may try the permission `who`.
+
+    Shapes: `where` is the top bar, `mine` (beside sign-out, for signed-in people) or the footer.
+    Raises: ValueError if `name` is taken.
+    """
+    entries.register(name, Entry(label, url_name, who, order, where))
+
+
+def entries_for(actor: Actor, where: Where) -> list[Entry]:
+    """The entries of one place that `actor` may try, in their order."""
+    found = [entry for _, entry in entries if entry.where == where and may_try(actor, entry.who)]
+    return sorted(found, key=lambda entry: entry.order)
