@@ -1,11 +1,15 @@
 """The tree of places. All lines of work stand on this one tree (S3.3)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from folkmoot.base.fields import PathField
+from folkmoot.areas.cells import Box, cell_of
+from folkmoot.areas.states import RunState
+from folkmoot.base.fields import BytewiseField, PathField
 
 
 def in_reader_language(name: str, name_zh: str) -> str:
@@ -37,35 +41,39 @@ class ChangeReason(models.TextChoices):
 
 
 class Area(models.Model):
-    """A place on one level, valid from a day until a day. Its path ends in its own id."""
+    """A place on one level, valid from a day until a day. Its path ends in its own id.
 
-    level = models.ForeignKey(Level, models.PROTECT, related_name="areas")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    path = PathField(blank=True, db_index=True)  # subtree reads of every list and figure
-    code = models.CharField(max_length=40, unique=True)
+    Its edge is in `Boundary` and its words in `AreaWord`, so that lists read neither.
+    """
+
+    level = models.ForeignKey(Level, models.PROTECT, related_name="areas", db_index=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False
+    )
+    path = PathField(blank=True)
+    code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120, blank=True)
     # The address people use, in both languages: "who is my chief?" looks here.
     search_text = models.TextField(blank=True)
-    boundary = models.JSONField(null=True, blank=True, help_text="GeoJSON geometry, WGS84 degrees")
-    # The boundary's box, so that a point asks few polygons: degrees.
-    west = models.FloatField(null=True, blank=True)
-    south = models.FloatField(null=True, blank=True)
-    east = models.FloatField(null=True, blank=True)
-    north = models.FloatField(null=True, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="first day on which it is no more")
     reason = models.CharField(max_length=10, choices=ChangeReason, blank=True)
-    became = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="came_from")
+    became = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="came_from", db_index=False
+    )
     # Counts of valid descendants by level rank, kept by import and change: {"40": 26, "50": 151}.
     below = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["path"]
+        # Every index is paid for by each of 1.65 million imported rows: these and no more.
+        constraints = [models.UniqueConstraint(fields=["code"], name="area_code_once")]
         indexes = [
+            models.Index(fields=["path"], name="area_subtree"),
+            models.Index(fields=["level", "path"], name="area_subtree_of_level"),
             models.Index(fields=["parent", "code"], name="area_children"),
-            # Point to smallest area: box first, deepest level first.
-            models.Index(fields=["west", "east"], condition=Q(valid_to=None), name="area_box"),
+            models.Index(fields=["became"], condition=Q(became__isnull=False), name="area_became"),
         ]
 
     def __str__(self) -> str:
@@ -77,20 +85,61 @@ class Area(models.Model):
         return [int(step) for step in self.path.split("/") if step]
 
 
+class Boundary(models.Model):
+    """The edge of an area. Units: degrees of WGS84, longitude first."""
+
+    area = models.OneToOneField(Area, models.CASCADE, primary_key=True, related_name="drawn")
+    geometry = models.JSONField(help_text="GeoJSON Polygon or MultiPolygon")
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    # Follows from the box: a point finds the few boxes around it among millions (cells.py).
+    cell = models.BigIntegerField(db_index=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"boundary of area {self.area_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.cell = cell_of(self.box)
+        super().save(*args, **kwargs)
+
+    @property
+    def box(self) -> Box:
+        return Box(self.west, self.south, self.east, self.north)
+
+
+class AreaWord(models.Model):
+    """A word by which an area is found: of its names or its address (words.py)."""
+
+    pk = models.CompositePrimaryKey("word", "area_id")
+    word = BytewiseField(max_length=40)
+    # Without a constraint: the words are derived, and millions of checks would be paid for nothing.
+    area = models.ForeignKey(Area, models.CASCADE, related_name="words", db_constraint=False)
+
+    def __str__(self) -> str:
+        return f"{self.word} of area {self.area_id}"
+
+
 class AreaChange(models.Model):
-    """One act of splitting, merging or renaming, on a day, with its division reason (S3.2)."""
+    """One act that changed an area, on a day, with its division reason (S3.2)."""
 
     class Kind(models.TextChoices):
         SPLIT = "split", _("split")
         MERGE = "merge", _("merged")
         RENAME = "rename", _("renamed")
+        REDRAW = "redraw", _("redrawn")
 
     kind = models.CharField(max_length=10, choices=Kind)
     on = models.DateField()
     reason = models.CharField(max_length=10, choices=ChangeReason)
     note = models.CharField(max_length=300, blank=True)
+    # Split: the area that ended. Merge: the area that began. Rename and redraw: the area itself.
     area = models.ForeignKey(Area, models.PROTECT, related_name="changes")
+    # Split: the areas that began. Merge: the areas that ended.
     others = models.ManyToManyField(Area, related_name="+")
+    # What stood before a rename or redraw: {"name": ..., "name_zh": ...} or {"geometry": ...}.
+    former = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area_id} on {self.on}"
@@ -99,23 +148,21 @@ class AreaChange(models.Model):
 class ImportRun(models.Model):
     """One file on its way in: checked whole first, then imported whole or not at all."""
 
-    class State(models.TextChoices):
-        CHECKING = "checking", _("being checked")
-        FAULTY = "faulty", _("has faults")
-        READY = "ready", _("ready to import")
-        IMPORTING = "importing", _("being imported")
-        DONE = "done", _("imported")
-        FAILED = "failed", _("failed")
-
     kind = models.CharField(max_length=30)
     file_name = models.CharField(max_length=200)
-    path = models.CharField(max_length=300)
-    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
-    rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
-    faults = models.JSONField(default=list)
+    path = models.CharField(max_length=300, help_text="of the stored file, under DATA_DIR")
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
+    version = models.PositiveIntegerField(default=0)
+    takes_good_rows = models.BooleanField(default=False)
+    rows = models.PositiveIntegerField(default=0)
+    faults = models.JSONField(default=list, help_text="[line, column, reason] of the first faults")
+    fault_count = models.PositiveIntegerField(default=0)
+    outcome = models.JSONField(default=dict, help_text='{"added": 1, "changed": 0, "unchanged": 0}')
     started_by = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state"], name="import_run_state")]
 
     def __str__(self) -> str:
         return f"{self.kind} import {self.pk}"

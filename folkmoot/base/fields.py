@@ -19,8 +19,18 @@ class SealedField(models.TextField):  # type: ignore[type-arg]
         return seal(value) if value else value
 
 
-class PathField(models.CharField):  # type: ignore[type-arg]
-    """A materialised path of row ids, each ended by a slash: `1/12/340/`.
+class BytewiseField(models.CharField):  # type: ignore[type-arg]
+    """Text in the order of its bytes on both databases, so that a prefix is a range of a plain index."""
+
+    def db_parameters(self, connection: Any) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+class PathField(BytewiseField):
+    """A materialised path of row ids, each ended by a slash: `1/12/340/`. Sorted, it is the tree in order.
 
     `path__under="1/12/"` finds the node and everything below it by an index range on both databases.
     """
@@ -30,18 +40,16 @@ class PathField(models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
-@PathField.register_lookup
+@BytewiseField.register_lookup
 class Under(Lookup):  # type: ignore[type-arg]
-    """Prefix search that an index serves: LIKE with pattern_ops on PostgreSQL, a range on SQLite."""
+    """Prefix search as an index range."""
 
     lookup_name = "under"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, column_params = self.process_lhs(compiler, connection)
         prefix = str(self.rhs)
-        if connection.vendor == "postgresql":
-            return f"{column} LIKE %s", [*column_params, prefix + "%"]
-        # "0" is the letter after "/": the range holds every path that starts with the prefix.
+        # The last character of Unicode: what begins with the prefix sorts before prefix and it.
         return f"({column} >= %s AND {column} < %s)", [
-            *column_params, prefix, *column_params, prefix.removesuffix("/") + "0",
+            *column_params, prefix, *column_params, prefix + "\U0010ffff",
         ]  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from folkmoot.areas.models import Area, Level
+from folkmoot.areas.models import Area, Boundary, Level
+from folkmoot.areas.upkeep import write_words
 
 LEVELS = {
     "district": (10, "District", "区"),
@@ -15,6 +16,8 @@ LEVELS = {
     "grid": (40, "Grid", "网格"),
     "unit": (50, "Unit", "单元"),
 }
+
+EDGE = ("geometry", "west", "south", "east", "north")
 
 
 def level(code: str) -> Level:
@@ -30,7 +33,7 @@ def rectangle(west: float, south: float, width: float, height: float) -> dict[st
     east, north = round(west + width, 6), round(south + height, 6)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {
-        "boundary": {"type": "Polygon", "coordinates": [ring]},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
         "west": west, "south": south, "east": east, "north": north,
     }  # fmt: skip
 
@@ -41,7 +44,7 @@ def square(west: float, south: float, side: float) -> dict[str, Any]:
 
 
 class AreaFactory(DjangoModelFactory[Area]):
-    """An area under `parent`, with its path; boundary only when asked, as in `**square(...)`."""
+    """An area under `parent`, with path and words; boundary only when asked, as in `**square(...)`."""
 
     class Meta:
         model = Area
@@ -56,7 +59,11 @@ class AreaFactory(DjangoModelFactory[Area]):
 
     @classmethod
     def _create(cls, model_class: type[Area], *args: Any, **kwargs: Any) -> Area:
+        edge = {name: kwargs.pop(name) for name in EDGE if name in kwargs}
         area = super()._create(model_class, *args, **kwargs)
         area.path = f"{area.parent.path if area.parent else ''}{area.pk}/"
         area.save(update_fields=["path"])
+        write_words([area])
+        if edge:
+            Boundary.objects.create(area=area, **edge)
         return area

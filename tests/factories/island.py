@@ -57,9 +57,8 @@ class Island:
 
     def point_in(self, code: str) -> tuple[float, float]:
         """Longitude and latitude of the middle of an area's box. Units: degrees."""
-        area = self[code]
-        assert None not in (area.west, area.east, area.south, area.north)
-        return (area.west + area.east) / 2, (area.south + area.north) / 2
+        box = self[code].drawn.box
+        return (box.west + box.east) / 2, (box.south + box.north) / 2
 
 
 def make_island() -> Island:

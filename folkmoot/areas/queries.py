@@ -1,0 +1,133 @@
+"""What the other apps and the pages ask about places."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+import shapely
+from django.db.models import Q, QuerySet
+from shapely.geometry import shape
+
+from folkmoot.areas.cells import cells_at
+from folkmoot.areas.models import Area, AreaChange, AreaWord, Boundary, Level
+from folkmoot.areas.words import folded, is_han, words_of
+from folkmoot.base import clock
+
+SEARCH_LIMIT = 25
+
+
+def valid_on(day: date, prefix: str = "") -> Q:
+    """The condition that an area exists on `day`; `prefix` leads to it from another model (`area__`)."""
+    no_end = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day})
+    return Q(**{f"{prefix}valid_from__lte": day}) & no_end
+
+
+def valid_areas(on: date | None = None) -> QuerySet[Area]:
+    """The areas that exist today (or on a day), with their level, in the order of the tree."""
+    return Area.objects.filter(valid_on(on or clock.today())).select_related("level")
+
+
+def area_by_code(code: str) -> Area | None:
+    """The area that bears `code`, whether it still exists or not."""
+    return Area.objects.select_related("level").filter(code=code).first()
+
+
+def ancestors(area: Area) -> list[Area]:
+    """The way from the top down to the area itself, in one query."""
+    return list(Area.objects.filter(pk__in=area.ancestor_ids).select_related("level").order_by("path"))
+
+
+def children_of(area: Area) -> QuerySet[Area]:
+    """The areas right below that exist today, by code."""
+    return valid_areas().filter(parent=area).order_by("code")
+
+
+def outermost_area() -> Area:
+    """The area that holds the whole place. Raises Area.DoesNotExist before the first import."""
+    return valid_areas().filter(parent=None).order_by("level__rank", "pk")[:1].get()
+
+
+def smallest_area_at(longitude: float, latitude: float, on: date | None = None) -> Area | None:
+    """The lowest area whose boundary holds the point; of two on one level, the smaller one.
+
+    Effects: one query for the boxes around the point, one for the boundaries of each level that is tried
+    (nearly always one), whatever the number of areas; nothing is cached, so it is right after every import.
+    """
+    point = shapely.Point(longitude, latitude)
+    for _rank, boundaries in groupby(_boxes_at(longitude, latitude, on), lambda each: each.area.level.rank):
+        by_area = {each.area_id: each.area for each in boundaries}
+        geometries = Boundary.objects.filter(pk__in=by_area).values_list("pk", "geometry")
+        edges = [(shape(geometry), pk) for pk, geometry in geometries]
+        holding = [(edge.area, pk) for edge, pk in edges if edge.covers(point)]
+        if holding:
+            return by_area[min(holding)[1]]
+    return None
+
+
+def _boxes_at(longitude: float, latitude: float, on: date | None) -> QuerySet[Boundary]:
+    """The boundaries whose box holds the point, lowest level first, without their geometry."""
+    return (
+        Boundary.objects.filter(
+            valid_on(on or clock.today(), "area__"),
+            cell__in=cells_at(longitude, latitude),
+            west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude,
+        )
+        .select_related("area__level")
+        .defer("geometry")
+        .order_by("-area__level__rank", "pk")
+    )  # fmt: skip
+
+
+def is_within_place(longitude: float, latitude: float) -> bool:
+    """Whether a point lies in the place. While no boundary is known, nothing can be said to lie outside."""
+    return smallest_area_at(longitude, latitude) is not None or not Boundary.objects.exists()
+
+
+def common_words() -> frozenset[str]:
+    """Words that nearly every area bears: those of the levels."""
+    return frozenset(words_of(" ".join(f"{level.name} {level.name_zh}" for level in Level.objects.all())))
+
+
+def search_areas(text: str, limit: int = SEARCH_LIMIT) -> list[Area]:
+    """The areas that a person means by an address, a name or a code, in either language; upper levels first.
+
+    All words must be found; if no area has them all, house numbers are left out, then all but the longest.
+    """
+    text = folded(text.strip())[:200]
+    found = list(valid_areas().filter(code__in={text, text.upper()}))
+    words = words_of(text)
+    words = [word for word in words if word not in common_words()] or words
+    for attempt in _attempts(words):
+        if by_words := _areas_with(attempt, limit):
+            return (found + [area for area in by_words if area not in found])[:limit]
+    return found
+
+
+def _attempts(words: Sequence[str]) -> list[list[str]]:
+    telling = [word for word in words if len(word) > 1 and not word.isdigit()]
+    longest = [max(telling, key=len)] if telling else []
+    attempts = [list(words), telling, longest]
+    return [attempt for i, attempt in enumerate(attempts) if attempt and attempt not in attempts[:i]]
+
+
+def _areas_with(words: Sequence[str], limit: int) -> list[Area]:
+    """The areas that bear all words; the last word may be unfinished."""
+    rows = AreaWord.objects.filter(_is_word(words[-1]), valid_on(clock.today(), "area__"))
+    for word in words[:-1]:
+        rows = rows.filter(area_id__in=AreaWord.objects.filter(word=word).values("area_id"))
+    # Several words of one area may begin alike: read some more than needed.
+    ids = set(rows.order_by("word", "area_id").values_list("area_id", flat=True)[: limit * 4])
+    areas = Area.objects.filter(pk__in=ids).select_related("level")
+    return list(areas.order_by("level__rank", "code")[:limit])
+
+
+def _is_word(word: str) -> Q:
+    """Three Latin letters, or one Han character, may stand for a longer word; a number is itself."""
+    is_beginning = len(word) == 1 if is_han(word) else len(word) > 2 and not word.isdigit()
+    return Q(word__under=word) if is_beginning else Q(word=word)
+
+
+def changes_of(area: Area) -> QuerySet[AreaChange]:
+    """What happened to the area, newest first: its own changes and those in which it took part."""
+    own = AreaChange.objects.filter(Q(area=area) | Q(others=area)).distinct()
+    return own.select_related("area").order_by("-on", "-pk")

@@ -1,0 +1,51 @@
+"""Keeps what follows from the tree: paths, counts below, words, the boxes of boundaries."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+from shapely.geometry.base import BaseGeometry
+
+from folkmoot.areas.boundaries import as_geojson, box_of
+from folkmoot.areas.models import Area, AreaWord, Boundary
+from folkmoot.areas.queries import common_words, valid_areas
+from folkmoot.areas.words import search_words
+
+
+def write_words(areas: Sequence[Area]) -> None:
+    """Makes the areas findable by their present names and address."""
+    common = common_words()
+    AreaWord.objects.filter(area__in=areas).delete()
+    AreaWord.objects.bulk_create(
+        AreaWord(word=word, area_id=area.pk)
+        for area in areas
+        for word in search_words((area.name, area.name_zh, area.search_text), common)
+    )
+
+
+def draw(area: Area, edge: BaseGeometry) -> Boundary:
+    """Gives the area its boundary, instead of an earlier one."""
+    values: dict[str, Any] = {"geometry": as_geojson(edge), **box_of(edge)._asdict()}
+    return Boundary.objects.update_or_create(area=area, defaults=values)[0]
+
+
+def place_under(area: Area, parent: Area | None) -> None:
+    """Puts an area with all below it under a parent: their paths follow in one update."""
+    old, new = area.path, f"{parent.path if parent else ''}{area.pk}/"
+    area.parent, area.path = parent, new
+    area.save(update_fields=["parent", "path"])
+    if old and old != new:
+        rest = Substr(F("path"), len(old) + 1)
+        Area.objects.filter(path__under=old).update(path=Concat(Value(new), rest))
+
+
+def count_below(areas: Iterable[Area]) -> None:
+    """Counts anew the areas that exist below each of the given ones, by level rank."""
+    for area in areas:
+        ranks = valid_areas().filter(path__under=area.path).exclude(pk=area.pk)
+        area.below = {
+            str(rank): n for rank, n in Counter(ranks.values_list("level__rank", flat=True)).items()
+        }
+        area.save(update_fields=["below"])

@@ -1,0 +1,38 @@
+"""The words by which an area is found, in both languages.
+
+Latin text is cut at spaces and signs; Chinese has no spaces, so a run of Han characters gives its pairs:
+`灯塔巷12号` -> `灯塔`, `塔巷`, `12`, `号`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_WORD_LENGTH = 40
+HAN = "\u3400-\u9fff\uf900-\ufaff"
+_runs = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+
+
+def folded(text: str) -> str:
+    """The text without differences of case and width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, each once, in order of appearance."""
+    found: dict[str, None] = {}
+    for run in _runs.findall(folded(text)):
+        if is_han(run) and len(run) > 1:
+            found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
+        else:
+            found[run[:MAX_WORD_LENGTH]] = None
+    return list(found)
+
+
+def is_han(word: str) -> bool:
+    return bool(re.match(rf"[{HAN}]", word))
+
+
+def search_words(texts: Iterable[str], common: frozenset[str]) -> list[str]:
+    """The words of all texts except `common`: words such as "unit", which nearly every area bears."""
+    return [word for word in words_of(" ".join(texts)) if word not in common]
