@@ -25,7 +25,7 @@ def main(names: list[str]) -> int:
     if Path(sys.prefix).resolve() != VENV:
         say("Making a home for the packages in .venv.")
         venv.create(VENV, clear=True, with_pip=True)
-        os.execv(PYTHON, [PYTHON, __file__, *names])
+        os.execv(PYTHON, [str(PYTHON), __file__, *names])
     wanted = {name: fingerprint(name) for name in names}
     installed = remembered()
     if any(installed.get(name) != mark for name, mark in wanted.items()):
