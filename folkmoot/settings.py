@@ -149,6 +149,11 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASE_URL = env("DATABASE_URL", "", "PostgreSQL address; empty for SQLite in DATA_DIR")
 DATABASES = {"default": database(DATABASE_URL)}
+# SQLite has one writer: a second process gains nothing and makes both wait (docs/adr/0003).
+WEB_PROCESSES = int(
+    env("FOLKMOOT_WEB_PROCESSES", "2" if DATABASE_URL else "1", "server processes; keep 1 for SQLite")
+)
+WEB_THREADS = int(env("FOLKMOOT_WEB_THREADS", "4", "threads of each server process"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -169,17 +174,38 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:my_work"
 LOGOUT_REDIRECT_URL = "home:front"
 ACCOUNT_ADAPTER = "folkmoot.people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "folkmoot.people.forms.sign_in.PasswordSignInForm",
+    "confirm_login_code": "folkmoot.people.forms.sign_in.ConfirmCodeForm",
+    "reauthenticate": "folkmoot.people.forms.sign_in.ConfirmSelfForm",
+    "change_phone": "folkmoot.people.forms.sign_in.ChangePhoneForm",
+    "verify_phone": "folkmoot.people.forms.sign_in.VerifyPhoneForm",
+}
 ACCOUNT_LOGIN_METHODS = {"phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_RATE_LIMITS = {  # counted in the memory of each server process
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key,12/h/key",
+    "verify_phone": "1/10s/key,10/m/ip",
+    "change_phone": "5/m/user",
+}
+# Behind the front server everybody would come from one address: it names the real one.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_HTTPS else 0
 MFA_ADAPTER = "folkmoot.people.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # browsers allow passkeys on http://localhost
+SESSION_SERIALIZER = "folkmoot.people.sessions.SealedSerializer"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

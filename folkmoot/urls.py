@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("folkmoot.channels.urls")),
     path("", include("folkmoot.cases.urls")),
     path("", include("folkmoot.journal.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("folkmoot.people.account_urls")),
 ]
 
 handler404 = "folkmoot.ui.errors.page_not_found"

@@ -11,7 +11,9 @@ from folkmoot.base.actors import Actor, HeldPost
 from folkmoot.people.models import HANDLING_ROLES, Account, Person, Post, Tenure
 from folkmoot.people.tenures import in_force
 
-ACTING_POST = "acting_post"  # key of the session: the post that somebody with several has chosen
+# Keys of the session.
+ACTING_POST = "acting_post"  # the post that somebody with several has chosen
+CLAIMS = "claims"  # references of what was opened with a bearer code
 
 
 def load_account(account_id: int) -> Account | None:

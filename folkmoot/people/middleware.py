@@ -1,14 +1,15 @@
 """Puts the actor at the door of every view."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from folkmoot.base.actors import VISITOR
+from folkmoot.base.actors import VISITOR, Actor
 from folkmoot.base.doors import Request
-from folkmoot.people.actors import ACTING_POST, actor_for
+from folkmoot.people.actors import ACTING_POST, CLAIMS, actor_for
 
 
 class ActorMiddleware:
@@ -20,8 +21,16 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         at_door = cast(Request, request)
         at_door.actor, at_door.account = VISITOR, None
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            # The session's lazy user is the account itself: accounts are the only users.
-            at_door.account = request.user
-            at_door.actor = actor_for(at_door.account, request.session.get(ACTING_POST))
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            at_door.actor = _actor_of_session(at_door)
         return self.get_response(request)
+
+
+def _actor_of_session(request: Request) -> Actor:
+    actor = VISITOR
+    if request.user.is_authenticated:
+        # The session's lazy user is the account itself: accounts are the only users.
+        request.account = request.user
+        actor = actor_for(request.account, request.session.get(ACTING_POST))
+    claims = request.session.get(CLAIMS)
+    return replace(actor, claims=frozenset(claims)) if claims else actor

@@ -1,10 +1,11 @@
 """Persons, accounts, organizations, posts and who holds them, households and their links."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area, in_reader_language
@@ -105,6 +106,16 @@ HANDLING_ROLES = (
 )  # fmt: skip
 
 
+def default_titles(role: str, place: Area | Organization) -> tuple[str, str]:
+    """What a post is called in English and in Chinese when nobody has named it: `Unit chief, Unit 07-3`."""
+    titles = []
+    for language, name in (("en", place.name), ("zh-hans", place.name_zh or place.name)):
+        with override(language):
+            title = gettext("%(role)s, %(place)s") % {"role": Role(role).label, "place": name}
+            titles.append(title[:1].upper() + title[1:])
+    return titles[0][:120], titles[1][:120]
+
+
 class Post(models.Model):
     """A post in an area, perhaps of an organization. Cases and duties belong to posts, not to persons."""
 
@@ -127,6 +138,12 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return in_reader_language(self.title, self.title_zh) or str(Role(self.role).label)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A post always has a title in both languages: messages name it."""
+        if not self.title and not self.title_zh:
+            self.title, self.title_zh = default_titles(self.role, self.organization or self.area)
+        super().save(*args, **kwargs)
 
     @property
     def is_vacant(self) -> bool:

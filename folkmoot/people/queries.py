@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import F, Q, QuerySet
 
 from folkmoot.areas.models import Area
 from folkmoot.base import clock
 from folkmoot.base.actors import HeldPost
 from folkmoot.people.actors import held_by
-from folkmoot.people.models import HANDLING_ROLES, Organization, Person, Post, Role, Tenure
+from folkmoot.people.models import HANDLING_ROLES, Account, Organization, Person, Post, Role, Tenure
+from folkmoot.people.phones import hash_of_phone
 from folkmoot.people.tenures import in_force
 
 
@@ -94,6 +96,29 @@ def chiefs_by_area(area_ids: Iterable[int]) -> dict[int, list[Seat]]:
     return found
 
 
+def holders_by_post(post_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of the persons who hold each post today, the holder before the deputies; one query."""
+    found: dict[int, list[int]] = {}
+    tenures = Tenure.objects.filter(in_force(clock.today()), post_id__in=list(post_ids))
+    for post_id, person_id in tenures.order_by("is_deputy", "since", "pk").values_list("post", "person"):
+        found.setdefault(post_id, []).append(person_id)
+    return found
+
+
+def head_post(organization: Organization) -> Post | None:
+    """The post that answers for an organization; whether it is vacant stands on the row."""
+    return next(iter(head_posts([organization.pk])), None)
+
+
+def head_posts(organization_ids: Iterable[int]) -> list[Post]:
+    """The head's post of each organization that has one, in one query."""
+    posts = open_posts().filter(organization_id__in=list(organization_ids), role=Role.DEPARTMENT_HEAD)
+    found: dict[int | None, Post] = {}
+    for post in posts.order_by(F("vacant_since").asc(nulls_first=True), "pk"):
+        found.setdefault(post.organization_id, post)
+    return list(found.values())
+
+
 def seats(posts: Iterable[Post]) -> list[Seat]:
     """The posts with holder and deputies of today, in their order, by one more query."""
     posts = list(posts)
@@ -112,4 +137,40 @@ def _seat(post: Post, tenures: list[Tenure]) -> Seat:
         holder=holder.person if holder else None,
         since=holder.since if holder else None,
         deputies=tuple(tenure.person for tenure in tenures if tenure.is_deputy),
+    )
+
+
+def person_with_phone(phone: str) -> Person | None:
+    """Shapes: `phone` is E.164. For sign-in and imports: no page may search residents by it."""
+    return Person.objects.filter(phone_hash=hash_of_phone(phone)).first()
+
+
+def account_with_phone(phone: str) -> Account | None:
+    return Account.objects.select_related("person").filter(person__phone_hash=hash_of_phone(phone)).first()
+
+
+def passkeys_of(account: Account) -> list[Authenticator]:
+    return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
+
+
+def callable_organizations(area: Area) -> QuerySet[Organization]:
+    """The organizations with a head that stand on the line from `area` upward: they can be called in."""
+    ids = Post.objects.filter(role=Role.DEPARTMENT_HEAD, closed_on=None).values("organization_id")
+    return Organization.objects.filter(pk__in=ids, area_id__in=area.ancestor_ids, closed_on=None)
+
+
+def hand_over_posts(area: Area, rung: Area) -> QuerySet[Post]:
+    """The filled posts that can take a matter of `area` over: beside the rung, or heading an organization."""
+    filled: QuerySet[Post] = open_posts().filter(vacant_since=None)
+    beside = Q(area__parent_id=rung.parent_id, role__in=HANDLING_ROLES, organization=None) & ~Q(area=rung)
+    heads = Q(role=Role.DEPARTMENT_HEAD, organization__area_id__in=area.ancestor_ids)
+    return filled.filter(beside | heads).order_by("organization_id", "area__code")
+
+
+def find_post(typed: str) -> Post | None:
+    """The open post with the number in an address, or None for anything else."""
+    return (
+        open_posts().filter(pk=int(typed)).first()
+        if typed.isascii() and typed.isdigit() and len(typed) < 12
+        else None
     )
