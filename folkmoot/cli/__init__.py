@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-COMMANDS = ("keys", "migrate", "journal")
+COMMANDS = ("serve", "worker", "tick", "migrate", "keys", "journal")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,116 @@
+"""Runs one installation: the web server and the worker, until Ctrl-C."""
+
+import importlib.util
+import socket
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+
+HELP = "start web server and worker; everything they need is made first"
+
+
+def add(parser: ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help="with the invented place, its people and matters")
+    parser.add_argument("--port", type=int, help="port to listen on (default: PORT or 8000)")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+
+
+def environment(options: Namespace) -> dict[str, str]:
+    """What the settings read."""
+    chosen = {"FOLKMOOT_DEMO": "yes"} if options.demo else {}
+    return chosen | ({"PORT": str(options.port)} if options.port else {})
+
+
+def run(options: Namespace) -> int:
+    from django.conf import settings
+
+    from folkmoot.operations.lock import hold_lock
+    from folkmoot.operations.supervisor import Child, supervise
+    from folkmoot.operations.worker import run_worker
+
+    address = (options.address, settings.PORT)
+    require_free(address)
+    hold_lock(settings.DATA_DIR / "serve.lock")
+    prepare()
+    children = [Child("web", lambda: run_web(address)), Child("worker", run_worker)]
+    if settings.DEMO and importlib.util.find_spec("folkmoot.demo.load"):
+        children.append(Child("demo", load_demo, is_kept=False))
+    supervise(children, each_round=announcer(address))
+    print("Stopped.")
+    return 0
+
+
+def prepare() -> None:
+    """Makes tables and static files; says what takes time."""
+    from folkmoot.cli import migrate
+    from folkmoot.operations.static import collect_if_changed
+
+    if waiting := migrate.pending():
+        print(f"Making the tables of the database ({len(waiting)} steps)", flush=True)
+        migrate.apply()
+    if collect_if_changed():
+        print("Static files are ready", flush=True)
+
+
+def run_web(address: tuple[str, int]) -> None:
+    """The web server: granian's own process and the server processes that it keeps."""
+    from django.conf import settings
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "folkmoot.wsgi:application",
+        address=address[0],
+        port=address[1],
+        interface=Interfaces.WSGI,
+        workers=settings.WEB_PROCESSES,
+        blocking_threads=settings.WEB_THREADS,
+        blocking_threads_idle_timeout=600,  # a thread keeps its connection to the database
+        log_level=LogLevels.warning,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=3,
+    ).serve()
+
+
+def load_demo() -> None:
+    from folkmoot.demo import load
+
+    load.start()
+
+
+def require_free(address: tuple[str, int]) -> None:
+    """Raises Refused when another program listens there: granian would silently share the port."""
+    from django.utils.translation import gettext as _
+
+    from folkmoot.base.errors import Refused
+
+    with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise Refused(
+                _("Port %(port)s cannot be used (%(why)s). Choose another with --port.")
+                % {"port": address[1], "why": error.strerror}
+            ) from None
+
+
+def announcer(address: tuple[str, int]) -> Callable[[], None]:
+    """Gives a function that prints the address once, when somebody answers there."""
+    is_told = False
+
+    def announce() -> None:
+        nonlocal is_told
+        if is_told:
+            return
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
+        try:
+            socket.create_connection((host, address[1]), timeout=1).close()
+        except OSError:
+            return
+        is_told = True
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Folkmoot is at http://{shown}:{address[1]}  (Ctrl-C stops it)", flush=True)
+
+    return announce

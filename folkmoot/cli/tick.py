@@ -1,0 +1,19 @@
+"""The clock command: does all due work once."""
+
+from argparse import ArgumentParser, Namespace
+
+HELP = "do everything that is due now, once"
+
+
+def add(_: ArgumentParser) -> None:
+    pass
+
+
+def run(_: Namespace) -> int:
+    from folkmoot.operations.worker import due_jobs
+
+    jobs = due_jobs()
+    for job in jobs:
+        done = job.run()
+        print(f"{job.name}: {job.error if done is None else f'{done} done'}")
+    return 1 if any(job.failures for job in jobs) else 0
