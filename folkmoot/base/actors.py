@@ -21,6 +21,7 @@ class HeldPost:
     level_rank: int
     organization_id: int | None = None
     as_deputy: bool = False
+    handles_cases: bool = False  # its role is one of people.models.HANDLING_ROLES
 
     def covers(self, path: str) -> bool:
         """Whether `path` lies in the post's area."""

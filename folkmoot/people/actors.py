@@ -114,8 +114,6 @@ def _held_posts(rows: Iterable[dict[str, Any]]) -> tuple[HeldPost, ...]:
                     level_rank=row[f"{name}level_rank"],
                     organization_id=row[f"{name}organization_id"],
                     as_deputy=bool(row.get("held_as_deputy")) or name == "emergency_",
-                    handles_cases=(
-                        row[f"{name}organization_id"] is None and row[f"{name}role"] in HANDLING_ROLES
-                    ),
+                    handles_cases=row[f"{name}role"] in HANDLING_ROLES,
                 )
     return tuple(held[post_id] for post_id in sorted(held))

@@ -1,5 +1,6 @@
 """Persons, accounts, organizations, posts and who holds them, households and their links."""
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -101,9 +102,12 @@ class Role(models.TextChoices):
     PARTY_MEMBER = "party_member", _("linked party member")
 
 
+# The one of an area that handles residents' matters, whether or not an organization is named beside it.
 HANDLING_ROLES = (
     Role.UNIT_CHIEF, Role.GRID_CHIEF, Role.VILLAGE_SECRETARY, Role.TOWNSHIP_OFFICER, Role.OVERSEER,
 )  # fmt: skip
+# Those that lead an area: they appoint below them, and everybody in the area serves under them.
+LEADING_ROLES = (*HANDLING_ROLES, Role.VILLAGE_DIRECTOR)
 
 
 def default_titles(role: str, place: Area | Organization) -> tuple[str, str]:
@@ -193,7 +197,9 @@ class Appointment(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     version = models.PositiveIntegerField(default=0)
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -207,6 +213,11 @@ class Appointment(models.Model):
         return f"appointment to post {self.post_id}"
 
 
+def address_key(address: str) -> str:
+    """The address as it is compared: without case, width, spaces and signs."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", address).casefold() if letter.isalnum())
+
+
 class Household(models.Model):
     """A household: an address in a unit. An empty area is a coverage gap (S3.19)."""
 
@@ -214,6 +225,8 @@ class Household(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="households")
     address = models.CharField(max_length=160)
     address_zh = models.CharField(max_length=160, blank=True)
+    key = models.CharField(max_length=160, blank=True, db_index=True)  # address_key of the addresses
+    key_zh = models.CharField(max_length=160, blank=True, db_index=True)
     members = models.PositiveSmallIntegerField(default=0)
     representative = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="represents"
@@ -222,12 +235,20 @@ class Household(models.Model):
     def __str__(self) -> str:
         return in_reader_language(self.address, self.address_zh)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key, self.key_zh = address_key(self.address), address_key(self.address_zh)
+        super().save(*args, **kwargs)
+
 
 class HouseholdMember(models.Model):
-    """A person who said "I live here": their own matters, papers and notes follow from it."""
+    """A person who said "I live here": their own matters, papers and notes follow from it.
+
+    Until the household or its chief has said so too, nothing of the household is shown to that person.
+    """
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="residents")
     person = models.OneToOneField(Person, models.CASCADE, related_name="home")
+    is_confirmed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"resident of household {self.household_id}"

@@ -93,6 +93,7 @@ class HouseholdMemberFactory(DjangoModelFactory[HouseholdMember]):
 
     household = factory.SubFactory(HouseholdFactory)
     person = factory.SubFactory(PersonFactory)
+    is_confirmed = True
 
 
 class HouseholdLinkFactory(DjangoModelFactory[HouseholdLink]):

@@ -1,19 +1,20 @@
-"""What other apps and the pages ask about posts and those who hold them."""
+"""Posts, and those who hold them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 
 from folkmoot.areas.models import Area
 from folkmoot.base import clock
 from folkmoot.base.actors import HeldPost
 from folkmoot.people.actors import held_by
-from folkmoot.people.models import HANDLING_ROLES, Account, Organization, Person, Post, Role, Tenure
-from folkmoot.people.phones import hash_of_phone
+from folkmoot.people.models import HANDLING_ROLES, LEADING_ROLES, Organization, Person, Post, Role, Tenure
 from folkmoot.people.tenures import in_force
+
+FILLED_FIRST = (F("vacant_since").asc(nulls_first=True), "pk")
+ON_ROLLS = (Role.REPRESENTATIVE, Role.PARTY_MEMBER)  # many in one place: listed apart from those who serve it
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ def open_posts() -> QuerySet[Post]:
     return Post.objects.filter(closed_on=None).select_related("area__level", "organization__area__level")
 
 
+def find_post(typed: str) -> Post | None:
+    """The open post with the number in an address, or None for anything else."""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 12
+    return open_posts().filter(pk=int(typed)).first() if is_number else None
+
+
 def handling_post(area: Area) -> Post | None:
     """The post that handles residents' matters in `area`; whether it is vacant stands on the row."""
     return handling_posts_by_area([area.pk]).get(area.pk)
@@ -42,9 +49,9 @@ def handling_post(area: Area) -> Post | None:
 
 def handling_posts_by_area(area_ids: Iterable[int]) -> dict[int, Post]:
     """The handling post of each area that has one, in one query; a filled one goes before a vacant one."""
-    posts = open_posts().filter(area_id__in=list(area_ids), role__in=HANDLING_ROLES, organization=None)
+    posts = open_posts().filter(area_id__in=list(area_ids), role__in=HANDLING_ROLES)
     found: dict[int, Post] = {}
-    for post in posts.order_by(F("vacant_since").asc(nulls_first=True), "pk"):
+    for post in posts.order_by(*FILLED_FIRST):
         found.setdefault(post.area_id, post)
     return found
 
@@ -53,10 +60,38 @@ def organization_of(post: Post) -> Organization | None:
     return post.organization
 
 
+def head_post(organization: Organization) -> Post | None:
+    """The post that answers for an organization; whether it is vacant stands on the row."""
+    return next(iter(head_posts([organization.pk])), None)
+
+
+def head_posts(organization_ids: Iterable[int]) -> list[Post]:
+    """The head's post of each organization that has one, in one query."""
+    posts = open_posts().filter(organization_id__in=list(organization_ids), role=Role.DEPARTMENT_HEAD)
+    found: dict[int | None, Post] = {}
+    for post in posts.order_by(*FILLED_FIRST):
+        found.setdefault(post.organization_id, post)
+    return list(found.values())
+
+
 def overseer_of(area: Area) -> Post | None:
     """The nearest overseer's post from `area` upward."""
-    posts = open_posts().filter(role=Role.OVERSEER, organization=None, area_id__in=area.ancestor_ids)
-    return posts.order_by("-area__level__rank", F("vacant_since").asc(nulls_first=True), "pk").first()
+    posts = open_posts().filter(role=Role.OVERSEER, area_id__in=area.ancestor_ids)
+    return posts.order_by("-area__level__rank", *FILLED_FIRST).first()
+
+
+def callable_organizations(area: Area) -> QuerySet[Organization]:
+    """The organizations with a head that stand on the line from `area` upward: they can be called in."""
+    ids = Post.objects.filter(role=Role.DEPARTMENT_HEAD, closed_on=None).values("organization_id")
+    return Organization.objects.filter(pk__in=ids, area_id__in=area.ancestor_ids, closed_on=None)
+
+
+def hand_over_posts(area: Area, rung: Area) -> QuerySet[Post]:
+    """The filled posts that can take a matter of `area` over: beside the rung, or heading an organization."""
+    filled: QuerySet[Post] = open_posts().filter(vacant_since=None)
+    beside = Q(area__parent_id=rung.parent_id, role__in=HANDLING_ROLES) & ~Q(area=rung)
+    heads = Q(role=Role.DEPARTMENT_HEAD, organization__area_id__in=area.ancestor_ids)
+    return filled.filter(beside | heads).order_by("organization_id", "area__code")
 
 
 def posts_held(person_id: int) -> list[HeldPost]:
@@ -75,21 +110,23 @@ def is_under(person_id: int, post: Post) -> bool:
 def _serves_under(held: HeldPost, post: Post) -> bool:
     if held.id == post.pk:
         return True
-    if post.organization_id is not None:
-        return held.organization_id == post.organization_id
-    return held.area_path.startswith(post.area.path)
+    if post.organization_id is not None and held.organization_id == post.organization_id:
+        return True
+    leads_area = post.organization_id is None or post.role in LEADING_ROLES
+    return leads_area and held.area_path.startswith(post.area.path)
 
 
 def chiefs_of(area: Area) -> list[Seat]:
-    """The open posts of `area` itself without an organization, with those who hold them, for public pages."""
+    """Those who serve `area` itself, the highest role first, for public pages."""
     return chiefs_by_area([area.pk]).get(area.pk, [])
 
 
 def chiefs_by_area(area_ids: Iterable[int]) -> dict[int, list[Seat]]:
     """The same for several areas, in two queries."""
-    posts = open_posts().filter(area_id__in=list(area_ids), organization=None)
+    serves = (Q(organization=None) & ~Q(role__in=ON_ROLLS)) | Q(role__in=LEADING_ROLES)
+    posts = open_posts().filter(serves, area_id__in=list(area_ids))
     found: dict[int, list[Seat]] = {}
-    for seat in seats(posts.exclude(role__in=(Role.REPRESENTATIVE, Role.PARTY_MEMBER)).order_by("pk")):
+    for seat in seats(posts.order_by("pk")):
         found.setdefault(seat.post.area_id, []).append(seat)
     for of_area in found.values():
         of_area.sort(key=lambda seat: list(Role).index(Role(seat.post.role)))
@@ -105,18 +142,9 @@ def holders_by_post(post_ids: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def head_post(organization: Organization) -> Post | None:
-    """The post that answers for an organization; whether it is vacant stands on the row."""
-    return next(iter(head_posts([organization.pk])), None)
-
-
-def head_posts(organization_ids: Iterable[int]) -> list[Post]:
-    """The head's post of each organization that has one, in one query."""
-    posts = open_posts().filter(organization_id__in=list(organization_ids), role=Role.DEPARTMENT_HEAD)
-    found: dict[int | None, Post] = {}
-    for post in posts.order_by(F("vacant_since").asc(nulls_first=True), "pk"):
-        found.setdefault(post.organization_id, post)
-    return list(found.values())
+def seat_of(post: Post) -> Seat:
+    """One post with those who hold it today."""
+    return seats([post])[0]
 
 
 def seats(posts: Iterable[Post]) -> list[Seat]:
@@ -137,40 +165,4 @@ def _seat(post: Post, tenures: list[Tenure]) -> Seat:
         holder=holder.person if holder else None,
         since=holder.since if holder else None,
         deputies=tuple(tenure.person for tenure in tenures if tenure.is_deputy),
-    )
-
-
-def person_with_phone(phone: str) -> Person | None:
-    """Shapes: `phone` is E.164. For sign-in and imports: no page may search residents by it."""
-    return Person.objects.filter(phone_hash=hash_of_phone(phone)).first()
-
-
-def account_with_phone(phone: str) -> Account | None:
-    return Account.objects.select_related("person").filter(person__phone_hash=hash_of_phone(phone)).first()
-
-
-def passkeys_of(account: Account) -> list[Authenticator]:
-    return list(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
-
-
-def callable_organizations(area: Area) -> QuerySet[Organization]:
-    """The organizations with a head that stand on the line from `area` upward: they can be called in."""
-    ids = Post.objects.filter(role=Role.DEPARTMENT_HEAD, closed_on=None).values("organization_id")
-    return Organization.objects.filter(pk__in=ids, area_id__in=area.ancestor_ids, closed_on=None)
-
-
-def hand_over_posts(area: Area, rung: Area) -> QuerySet[Post]:
-    """The filled posts that can take a matter of `area` over: beside the rung, or heading an organization."""
-    filled: QuerySet[Post] = open_posts().filter(vacant_since=None)
-    beside = Q(area__parent_id=rung.parent_id, role__in=HANDLING_ROLES, organization=None) & ~Q(area=rung)
-    heads = Q(role=Role.DEPARTMENT_HEAD, organization__area_id__in=area.ancestor_ids)
-    return filled.filter(beside | heads).order_by("organization_id", "area__code")
-
-
-def find_post(typed: str) -> Post | None:
-    """The open post with the number in an address, or None for anything else."""
-    return (
-        open_posts().filter(pk=int(typed)).first()
-        if typed.isascii() and typed.isdigit() and len(typed) < 12
-        else None
     )
