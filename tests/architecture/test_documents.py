@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.source import ROOT, files, shown
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
-CODE_PATH = re.compile(r"`((?:folkmoot|kernel|tests|docs|bench|deploy|requirements)/[A-Za-z0-9_./-]+)`")
+CODE_PATH = re.compile(r"`((?:folkmoot|kernel|tests|docs|bench|deploy|requirements|\.ci)/[A-Za-z0-9_./-]+)`")
 
 
 def documents() -> list[Path]:
