@@ -81,6 +81,10 @@ def unseal(sealed: str) -> str:
     """Opens what `seal` closed. Raises KeyLost."""
     try:
         return _fernet().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        _fernet.cache_clear()  # `folkmoot keys --rotate` may have put a new key first while we run
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise KeyLost("a sealed value cannot be opened: its key is not in field.keys") from error
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-COMMANDS = ("serve", "worker", "tick", "migrate", "keys", "journal")
+COMMANDS = ("serve", "worker", "tick", "migrate", "keys", "journal", "backup", "restore", "doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,30 +10,15 @@ def add(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
+    from folkmoot.operations.tables import migrate, pending
+
     waiting = pending()
     if not waiting:
         print("The database is up to date.")
         return 0
-    print(f"{len(waiting)} steps to do: {', '.join(waiting)}")
     if options.check:
+        print(f"{len(waiting)} steps wait: {', '.join(waiting)}")
         return 1
-    apply()
-    print("The database is up to date.")
+    migrate()
+    print(f"The database is up to date after {len(waiting)} steps.")
     return 0
-
-
-def pending() -> list[str]:
-    """The migrations that this database has not seen, as `app.0001_initial`."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
-
-
-def apply() -> None:
-    """Runs all pending migrations. Effects: each step in its own transaction, so that it can be run again."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)

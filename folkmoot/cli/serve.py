@@ -1,5 +1,6 @@
 """Runs one installation: the web server and the worker, until Ctrl-C."""
 
+import importlib
 import importlib.util
 import socket
 from argparse import ArgumentParser, Namespace
@@ -41,12 +42,12 @@ def run(options: Namespace) -> int:
 
 def prepare() -> None:
     """Makes tables and static files; says what takes time."""
-    from folkmoot.cli import migrate
     from folkmoot.operations.static import collect_if_changed
+    from folkmoot.operations.tables import migrate, pending
 
-    if waiting := migrate.pending():
+    if waiting := pending():
         print(f"Making the tables of the database ({len(waiting)} steps)", flush=True)
-        migrate.apply()
+        migrate()
     if collect_if_changed():
         print("Static files are ready", flush=True)
 
@@ -74,9 +75,7 @@ def run_web(address: tuple[str, int]) -> None:
 
 
 def load_demo() -> None:
-    from folkmoot.demo import load
-
-    load.start()
+    importlib.import_module("folkmoot.demo.load").start()
 
 
 def require_free(address: tuple[str, int]) -> None:

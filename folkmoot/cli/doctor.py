@@ -1,0 +1,21 @@
+"""Looks the installation over, line by line."""
+
+from argparse import ArgumentParser, Namespace
+
+HELP = "look everything over and say what to do; exit 1 on a fault"
+MAKES_KEYS = False  # a missing key is what it has to find
+
+
+def add(_: ArgumentParser) -> None:
+    pass
+
+
+def run(_: Namespace) -> int:
+    from folkmoot.operations.doctor import Level, examine
+
+    faults = 0
+    for subject, finding in examine():
+        faults += finding.level == Level.FAULT
+        print(f"{finding.level:5}  {subject:9} {finding.sentence}")
+    print("All is well." if not faults else f"{faults} to mend.")
+    return 1 if faults else 0
