@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from folkmoot import nav
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("folkmoot.home.urls")),
     path("", include("folkmoot.ui.urls")),
@@ -16,3 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler404 = "folkmoot.ui.errors.page_not_found"
 handler500 = "folkmoot.ui.errors.server_error"
 handler400 = "folkmoot.ui.errors.bad_request"
+
+nav.register()

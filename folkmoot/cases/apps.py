@@ -4,3 +4,18 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "folkmoot.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from folkmoot.base import registries
+        from folkmoot.cases import drafts, figures, notices, personal, rules, services  # noqa: F401
+
+        notices.register()
+        registries.area_changes.register("cases", services.resettle_cases)
+        registries.personal_data.register("cases", personal.CASES)
+        registries.origins.register("case", personal.origin)
+        registries.due_work.register("cases.resume", services.resume_due_cases)
+        registries.due_work.register("cases.climb", services.climb_due_cases)
+        registries.due_work.register("cases.absent", services.mark_absent_calls)
+        registries.due_work.register("cases.silence", services.close_silent_cases)
+        registries.due_work.register("cases.drafts", drafts.sweep_drafts)
+        registries.due_work.register("cases.figures", figures.recount_recent)

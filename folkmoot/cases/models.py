@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area, Level, in_reader_language
+from folkmoot.base import clock
 from folkmoot.base.fields import PathField, SealedField
+from folkmoot.base.ids import new_ref
 from folkmoot.cases.states import OPEN_STATES, CaseState
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Organization, Person, Post
@@ -184,7 +186,11 @@ class Case(models.Model):
     highest_rank = models.PositiveSmallIntegerField(help_text="rank of the highest rung reached (S3.10)")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="cases")
     about_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="complaints")
+    # Who must not handle it: all under this path, or all of this organization (domain.md, Guards).
     about_path = models.CharField(max_length=120, blank=True)
+    about_organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="complaints"
+    )
 
     # Whose it is.
     reporter = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="cases")
@@ -242,13 +248,9 @@ class Case(models.Model):
         ]
         indexes = [
             # "What waits for me": one post's open cases by due.
-            models.Index(
-                fields=["post", "due_at"], condition=Q(state__in=OPEN_STATES), name="case_queue"
-            ),
+            models.Index(fields=["post", "due_at"], condition=Q(state__in=OPEN_STATES), name="case_queue"),
             # The clock: what is due anywhere.
-            models.Index(
-                fields=["due_at"], condition=Q(due_at__isnull=False), name="case_due"
-            ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="case_due"),
             # A place's list, newest first, for staff and for everybody.
             models.Index(fields=["-reported_at"], name="case_newest"),
             models.Index(fields=["area", "-reported_at"], name="case_of_area"),
@@ -258,9 +260,9 @@ class Case(models.Model):
                 condition=Q(publicity=Publicity.PUBLIC) | Q(summary_approved=True),
                 name="case_shown",
             ),
-            models.Index(
-                fields=["answered_at"], condition=Q(state=CaseState.ANSWERED), name="case_silence"
-            ),
+            models.Index(fields=["answered_at"], condition=Q(state=CaseState.ANSWERED), name="case_silence"),
+            # Overdue on the top rung: few, counted on every page of a place.
+            models.Index(fields=["area_path"], condition=Q(is_stuck=True), name="case_stuck"),
             # The roll-up of figures reads what was closed in a quarter.
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_closed"),
             # Open311: filters by service, status and date.
@@ -281,12 +283,41 @@ class Case(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def state_kind(self) -> str:
+        """How the state's label looks: ok, wait or late."""
+        if self.is_stuck or self.state == CaseState.DECLINED:
+            return "late"
+        return "wait" if self.is_open else "ok"
+
+    @property
+    def is_late(self) -> bool:
+        """A term has passed: the one next to be kept, or on the top rung the last one."""
+        return self.is_stuck or (self.due_at is not None and self.due_at < clock.now())
+
+    @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
 
     @property
     def shows_summary(self) -> bool:
         return self.publicity == Publicity.SUMMARY and self.summary_approved
+
+
+class CaseDraft(models.Model):
+    """A report on its way through its three steps: kept for a day under a reference that nobody guesses.
+
+    It depends on no session, so that signing out or a second tab loses nothing.
+    """
+
+    ref = models.UUIDField(default=new_ref, primary_key=True, editable=False)
+    data = SealedField(help_text="JSON of the steps so far")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="case_draft_age")]  # swept after a day
+
+    def __str__(self) -> str:
+        return f"draft {self.ref}"
 
 
 class CaseEvent(models.Model):
@@ -367,9 +398,7 @@ class JointCall(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["organization", "due_at"], condition=Q(state="called"), name="calls_waiting"
-            )
+            models.Index(fields=["organization", "due_at"], condition=Q(state="called"), name="calls_waiting")
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,45 @@
+"""A report between its steps. The draft's reference is in the address: back button and second tab are harmless."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from folkmoot.base import clock
+from folkmoot.base.errors import NotFound
+from folkmoot.cases.models import CaseDraft
+from folkmoot.media.models import Attachment
+
+KEPT = timedelta(days=1)
+
+
+def start_draft(data: dict[str, Any]) -> CaseDraft:
+    return CaseDraft.objects.create(data=json.dumps(data), at=clock.now())
+
+
+def read_draft(ref: UUID) -> dict[str, Any]:
+    """What was told so far. Raises NotFound when the draft is older than a day."""
+    draft = CaseDraft.objects.filter(ref=ref).first()
+    if draft is None:
+        raise NotFound()
+    data: dict[str, Any] = json.loads(draft.data)
+    return data
+
+
+def change_draft(ref: UUID, **more: Any) -> dict[str, Any]:
+    data = read_draft(ref) | more
+    CaseDraft.objects.filter(ref=ref).update(data=json.dumps(data))
+    return data
+
+
+def photos_of(data: dict[str, Any]) -> QuerySet[Attachment]:
+    """The photos that came with the draft and are not attached to anything yet."""
+    return Attachment.objects.filter(ref__in=data.get("photos", []), is_loose=True).order_by("pk")
+
+
+def sweep_drafts() -> int:
+    """Forgets drafts older than a day; their photos are swept by media."""
+    count, _ = CaseDraft.objects.filter(at__lt=clock.now() - KEPT).delete()
+    return count

@@ -1,0 +1,183 @@
+"""Reporting a matter: in the browser with or without an account, at the counter, by phone, through Open311."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.areas.models import Area
+from folkmoot.areas.queries import is_within_place, outermost_area, smallest_area_at
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.base.errors import NotFound, Refused
+from folkmoot.base.ids import new_claim_code, normal_code
+from folkmoot.base.keys import lookup_hash
+from folkmoot.base.permissions import require
+from folkmoot.cases.models import Case, CaseNumber, Category, Publicity
+from folkmoot.cases.services.climbing import assign_case
+from folkmoot.cases.services.step import add_line
+from folkmoot.media.models import Attachment
+from folkmoot.people.models import Post
+
+MAX_TEXT = 5000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody tells us. Shapes: a place is an area, or a point, or both; texts are already trimmed."""
+
+    category: Category
+    text: str
+    title: str = ""
+    area: Area | None = None
+    lon: float | None = None
+    lat: float | None = None
+    place_text: str = ""
+    publicity: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+    about_post: Post | None = None
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    shares_contact: bool = False
+    channel: str = Case.Channel.WEB
+    on_behalf_of: str = ""
+    photos: Sequence[Attachment] = ()
+    sent_key: str = ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The case, and the code to follow it, shown once; empty when the same report had been sent before."""
+
+    case: Case
+    claim_code: str
+    is_new: bool = True
+
+
+def report_case(*, actor: Actor, report: Report) -> Reported:
+    """Stores a matter and gives it to the smallest place's chief, or the first rung above that can take it.
+
+    Raises Refused when there is no place, the place is outside, or the text is missing or too long.
+    Effects: journal `case.reported`, `case.assigned`; notices to the holder and the reporter.
+    Source: S3.9, S1.16, domain.md "cases".
+    """
+    by_desk = report.channel in (Case.Channel.COUNTER, Case.Channel.PHONE)
+    require(actor, "cases.enter_case" if by_desk else "cases.report_case")
+    area = _place_of(report)
+    _check_text(report.text)
+    code = new_claim_code()
+    key = hashlib.sha256(report.sent_key.encode()).hexdigest() if report.sent_key else None
+    try:
+        with transaction.atomic():
+            case = _create(actor, report, area, code=code, key=key, by_desk=by_desk)
+            add_line(
+                case, act="report", actor=actor, params={"channel": report.channel}, photos=report.photos
+            )
+            assign_case(actor=actor, case=case)
+    except IntegrityError:
+        sent = Case.objects.filter(sent_key=key).first() if key else None
+        if sent is None:
+            raise
+        return Reported(sent, "", is_new=False)
+    return Reported(case, code)
+
+
+def _place_of(report: Report) -> Area:
+    """The smallest place of a report: the chosen area, or the one in which the point lies."""
+    if report.lon is not None and report.lat is not None:
+        found = smallest_area_at(report.lon, report.lat)
+        if found is not None:
+            return found
+        if report.area is None or not is_within_place(report.lon, report.lat):
+            raise Refused(
+                _("This point lies outside %(place)s. Please choose a place inside it.")
+                % {"place": outermost_area()}
+            )
+    if report.area is None:
+        raise Refused(_("Please say where it is: choose a place, or point to it on the map."))
+    return report.area
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Refused(_("Please write what it is about."))
+    if len(text) > MAX_TEXT:
+        raise Refused(
+            _("This text has %(length)d characters; at most %(most)d fit. Please shorten it.")
+            % {"length": len(text), "most": MAX_TEXT}
+        )
+
+
+def _create(actor: Actor, report: Report, area: Area, *, code: str, key: str | None, by_desk: bool) -> Case:
+    now = clock.now()
+    about = report.about_post
+    return Case.objects.create(
+        number=next_number(now.year),
+        category=report.category,
+        nature=report.category.nature,
+        title=report.title or _first_words(report.text),
+        text=report.text,
+        answers=report.answers,
+        place_text=report.place_text,
+        lon=report.lon,
+        lat=report.lat,
+        area=area,
+        area_path=area.path,
+        rung=area,
+        rung_rank=area.level.rank,
+        highest_rank=area.level.rank,
+        about_post=about,
+        about_path=about.area.path if about and about.organization_id is None else "",
+        about_organization_id=about.organization_id if about else None,
+        reporter_id=None if by_desk else actor.person_id,
+        claim_hash=lookup_hash("claim", code),
+        contact_name=report.contact_name,
+        contact_phone=report.contact_phone,
+        contact_email=report.contact_email,
+        shares_contact=report.shares_contact,
+        channel=report.channel,
+        entered_by_id=actor.post.id if by_desk and actor.post else None,
+        on_behalf_of=report.on_behalf_of,
+        sent_key=key,
+        publicity=_publicity_of(report),
+        reported_at=now,
+        changed_at=now,
+        rung_since=now,
+    )
+
+
+def _publicity_of(report: Report) -> str:
+    """As the reporter chose; a category that is private by default never becomes public by choice."""
+    default = report.category.default_publicity
+    if default == Publicity.PRIVATE or report.about_post is not None:
+        return Publicity.PRIVATE
+    return report.publicity or default
+
+
+def _first_words(text: str) -> str:
+    first = text.strip().splitlines()[0]
+    return first if len(first) <= 60 else first[:59].rstrip() + "…"
+
+
+def next_number(year: int) -> str:
+    """The next public number of a year, `2026-000418`; taken inside the transaction of the report."""
+    if not CaseNumber.objects.filter(year=year).update(last=F("last") + 1):
+        CaseNumber.objects.get_or_create(year=year)
+        CaseNumber.objects.filter(year=year).update(last=F("last") + 1)
+    return f"{year}-{CaseNumber.objects.get(year=year).last:06d}"
+
+
+def claim_case(*, actor: Actor, number: str, code: str) -> Case:
+    """The case that a claim code opens. Raises NotFound, the same for a wrong number and a wrong code."""
+    require(actor, "cases.claim_case")
+    case = Case.objects.filter(claim_hash=lookup_hash("claim", normal_code(code))).first()
+    if case is None or (number and case.number != number.strip()):
+        raise NotFound(
+            _("No matter is found with this number and code. Please compare them letter by letter.")
+        )
+    return case

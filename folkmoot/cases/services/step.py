@@ -1,0 +1,83 @@
+"""What every act on a case does inside its transaction: move, timeline, journal, notices."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.base.transition import move
+from folkmoot.cases import notices
+from folkmoot.cases.models import Case, CaseEvent, CasePhoto
+from folkmoot.cases.rules import is_reporter
+from folkmoot.cases.states import TRANSITIONS
+from folkmoot.journal import services as journal
+from folkmoot.media.models import Attachment
+from folkmoot.media.services import attach
+from folkmoot.people.models import Organization, Post
+
+# The journal speaks in the past tense: act -> kind.
+KINDS = {
+    "answer": "answered", "appeal": "appealed", "assign": "assigned", "call_back": "called_back",
+    "call_in": "called_in", "climb": "climbed", "close": "closed", "close_silent": "closed_silent",
+    "contact": "contacted", "decline": "declined", "escalate": "escalated", "hand_over": "handed_over",
+    "join": "joined", "pause": "paused", "refer": "referred", "reject_appeal": "appeal_rejected",
+    "reopen": "reopened", "report": "reported", "resettle": "resettled", "resume": "resumed",
+    "sign_for": "signed_for", "uphold_appeal": "appeal_upheld", "withdraw": "withdrawn", "note": "noted",
+    "call_answer": "call_answered", "call_absent": "call_absent", "summarise": "summarised",
+    "approve_summary": "summary_approved", "restrict": "restricted", "read_contact": "contact_read",
+    "propose_join": "join_proposed", "stuck": "stuck",
+}  # fmt: skip
+
+
+def take_step(
+    case: Case,
+    *,
+    act: str,
+    actor: Actor,
+    seen: int | None = None,
+    line: dict[str, Any] | None = None,
+    **changes: Any,
+) -> CaseEvent:
+    """Moves `case` by `act` of the state table and writes its line, its journal entry and its notices.
+
+    Shapes: `line` holds fields of the CaseEvent (text, to_post, params...); `changes` fields of the case.
+    Raises Refused when the table forbids the act, StaleState when somebody else was faster.
+    Effects: journal kind `case.<past tense of act>`, notices as notices.TABLE says.
+    """  # fmt: skip
+    former = move(case, act=act, table=TRANSITIONS, seen=seen, changed_at=clock.now(), **changes)
+    return add_line(case, act=act, actor=actor, from_state=former, **(line or {}))
+
+
+def add_line(
+    case: Case,
+    *,
+    act: str,
+    actor: Actor,
+    from_state: str = "",
+    text: str = "",
+    to_post: Post | None = None,
+    organization: Organization | None = None,
+    params: dict[str, Any] | None = None,
+    is_private: bool = False,
+    photos: Sequence[Attachment] = (),
+) -> CaseEvent:
+    """Writes one line of the timeline with its photos, its journal entry and its notices."""
+    event = CaseEvent.objects.create(
+        case=case, at=clock.now(), act=act, from_state=from_state or case.state, to_state=case.state,
+        by=_by(actor, case), post_id=actor.post.id if actor.post else None, to_post=to_post,
+        organization=organization, text=text, params=params or {}, is_private=is_private,
+    )  # fmt: skip
+    for photo in photos:
+        attach(photo)
+        CasePhoto.objects.create(case=case, event=event, attachment=photo)
+    journal.record(f"case.{KINDS[act]}", actor=actor, obj=case.ref, state=case.state, line=event.pk)
+    notices.tell(case, event, actor=actor)
+    return event
+
+
+def _by(actor: Actor, case: Case) -> str:
+    if actor.is_clock:
+        return CaseEvent.By.CLOCK
+    if actor.post is not None and not is_reporter.test(actor, case):
+        return CaseEvent.By.POST
+    return CaseEvent.By.REPORTER

@@ -1,0 +1,153 @@
+"""Lists of cases: what everybody may see of a place, and the staff list with filters and CSV."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from folkmoot.areas.models import Level
+from folkmoot.areas.queries import area_by_code, outermost_area
+from folkmoot.base import clock
+from folkmoot.base.doors import Request, door
+from folkmoot.base.errors import NotFound
+from folkmoot.cases import queries
+from folkmoot.cases.figures import figures_of
+from folkmoot.cases.forms import FilterForm, category_choices
+from folkmoot.cases.models import Case
+from folkmoot.cases.queries import Degree
+from folkmoot.cases.states import HANDLED_STATES, CaseState
+from folkmoot.ui.paging import listing
+
+MOST_EXPORTED = 100_000
+
+
+@door("cases.view_cases")
+def case_list(request: Request, code: str = "") -> HttpResponse:
+    """The matters of a place that everybody may see, newest change first."""
+    area = area_by_code(code) if code else outermost_area()
+    if area is None:
+        raise NotFound()
+    rows = queries.shown_in(area)
+    context = {"area": area, "listing": listing(request, rows)}
+    return render(request, "cases/case_list.html", context)
+
+
+@door("cases.list_cases")
+def staff_list(request: Request) -> HttpResponse:
+    """The cases that the actor's post may know of, with filters that stay in the address bar."""
+    form = filter_form(request)
+    rows = filtered(queries.staff_cases(request.actor), form)
+    page = listing(request, rows)
+    context = {
+        "form": form,
+        "listing": page,
+        "rows": [(case, queries.degree(request.actor, case) == Degree.OUTLINE) for case in page.rows],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "cases/staff_list.html", context)
+
+
+def filter_form(request: Request) -> FilterForm:
+    form = FilterForm(request.GET or None)
+    form.fields["state"].choices = [("", _("any")), *CaseState.choices]  # type: ignore[attr-defined]
+    choices = category_choices(queries.categories_to_choose())
+    form.fields["category"].choices = [("", _("any")), *choices[1:]]  # type: ignore[attr-defined]
+    levels = [(str(level.rank), str(level)) for level in Level.objects.all()]
+    form.fields["level"].choices = [("", _("any")), *levels]  # type: ignore[attr-defined]
+    return form
+
+
+def filtered(rows: QuerySet[Case], form: FilterForm) -> QuerySet[Case]:
+    """The rows that the filters leave. What cannot be read as a filter leaves none and is said on the form."""
+    if not form.is_bound:
+        return rows
+    if not form.is_valid():
+        return rows.none()
+    chosen = form.cleaned_data
+    if chosen["state"]:
+        rows = rows.filter(state=chosen["state"])
+    if chosen["category"]:
+        rows = rows.filter(category__code=chosen["category"])
+    if chosen["level"]:
+        rows = rows.filter(rung_rank=int(chosen["level"]))
+    if chosen["late"]:
+        rows = rows.filter(Q(solve_due_at__lt=clock.now()) | Q(is_stuck=True), state__in=HANDLED_STATES)
+    if chosen["area"]:
+        area = area_by_code(chosen["area"])
+        rows = rows.filter(area_path__under=area.path) if area else rows.none()
+    if chosen["q"]:
+        rows = rows.filter(Q(number=chosen["q"].strip()) | Q(title__icontains=chosen["q"].strip()))
+    return rows
+
+
+COLUMNS = (
+    "number",
+    "state",
+    "category",
+    "area",
+    "level",
+    "post",
+    "reported_at",
+    "due_at",
+    "closed_at",
+    "title",
+)
+
+
+@door("cases.export_cases")
+def case_export(request: Request) -> HttpResponseBase:
+    """The filtered list as CSV. Of a private case below, only number, category, term and level."""
+    rows = filtered(queries.staff_cases(request.actor), filter_form(request))[:MOST_EXPORTED]
+    response = StreamingHttpResponse(_csv_lines(request, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="cases-{clock.today().isoformat()}.csv"'
+    return response
+
+
+class _Line:
+    """A file that gives back each line, so that csv writes into the response as it goes."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(request: Request, rows: QuerySet[Case]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield "\ufeff" + writer.writerow(COLUMNS)  # the mark lets spreadsheets read the Chinese
+    for case in rows.iterator(chunk_size=500):
+        yield writer.writerow([_safe(value) for value in _row(request, case)])
+
+
+def _safe(value: Any) -> Any:
+    """A cell that a spreadsheet would run as a formula is written as text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _row(request: Request, case: Case) -> list[Any]:
+    seen_as = queries.degree(request.actor, case)
+    full = seen_as == Degree.FULL
+    title = case.title if full else (case.summary if seen_as == Degree.SUMMARY else "")
+
+    def local(moment: Any) -> str:
+        return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+    return [
+        case.number, case.state if full else "", case.category.code, case.area.code if full else "",
+        case.rung.level.code, str(case.post) if full and case.post else "",
+        local(case.reported_at) if full else "", local(case.solve_due_at),
+        local(case.closed_at) if full else "", title,
+    ]  # fmt: skip
+
+
+@door("cases.view_figures")
+def figures(request: Request, code: str = "") -> HttpResponse:
+    """How a place is doing: counted from the rows, with n, small groups protected."""
+    area = area_by_code(code) if code else outermost_area()
+    if area is None:
+        raise NotFound()
+    context = {"area": area, "quarters": figures_of(area)}
+    return render(request, "cases/figures.html", context)

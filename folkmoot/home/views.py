@@ -1,0 +1,109 @@
+"""The pages that gather: a place, my work, my folder. Everything is read through the queries of other apps."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from folkmoot.areas.models import Area, Level
+from folkmoot.areas.queries import ancestors, area_by_code, children_of, outermost_area
+from folkmoot.base.doors import Request, door
+from folkmoot.base.errors import NotFound
+from folkmoot.cases import queries as cases
+from folkmoot.cases.figures import figures_of
+from folkmoot.people.queries import chiefs_of, overseer_of, seat_of
+from folkmoot.ui.components import Act, Crumb
+from folkmoot.ui.paging import listing
+
+RECENT = 5
+QUEUE_ROWS = 25
+
+
+@door("home.view_place")
+def front(request: Request) -> HttpResponse:
+    """The page of the whole place."""
+    return _place(request, outermost_area())
+
+
+@door("home.view_place")
+def place(request: Request, code: str) -> HttpResponse:
+    """The page of one place: what goes on, what can I do, who serves me, how is it doing."""
+    area = area_by_code(code)
+    if area is None:
+        raise NotFound()
+    return _place(request, area)
+
+
+def _place(request: Request, area: Area) -> HttpResponse:
+    line = ancestors(area)
+    levels = list(Level.objects.all())
+    overseer = overseer_of(area)
+    context: dict[str, Any] = {
+        "area": area,
+        "crumbs": [
+            *(Crumb(str(step), reverse("home:place", args=[step.code])) for step in line[:-1]),
+            Crumb(str(area)),
+        ],
+        "counts": _counts(area, levels),
+        "acts": _acts(area),
+        "recent": list(cases.shown_in(area)[:RECENT]),
+        "quarter": next(iter(figures_of(area, most=1)), None),
+        "seats": chiefs_of(area),
+        "children": list(children_of(area)),
+        "overseer": seat_of(overseer) if overseer else None,
+        "stuck": cases.stuck_in(area),
+    }
+    return render(request, "home/place.html", context)
+
+
+def _counts(area: Area, levels: list[Level]) -> list[tuple[Level, int]]:
+    """How many places of each level lie below, kept on the row itself."""
+    return [(level, area.below[str(level.rank)]) for level in levels if area.below.get(str(level.rank))]
+
+
+def _acts(area: Area) -> list[Act]:
+    report = f"{reverse('cases:report')}?place={area.code}" if not area.below else reverse("cases:report")
+    return [
+        Act(_("Report a matter"), report, _("A broken lamp, a blocked drain, a worry"), is_main=True),
+        Act(_("See how it stands"), reverse("cases:claim"), _("With the number and the code you were given")),
+        Act(_("Find my chief"), reverse("people:find_chief"), _("By address, on the map, or by code")),
+    ]
+
+
+@door("home.view_my_work")
+def my_work(request: Request) -> HttpResponse:
+    """What waits for me, by due: matters of my post, calls to my organization, appeals, call-backs."""
+    post = request.actor.post
+    if post is None:
+        return redirect("home:my_folder")
+    queue = listing(request, cases.queue_of(post.id), QUEUE_ROWS)
+    context = {
+        "queue": queue,
+        "calls": list(cases.calls_waiting_for(post.organization_id)[:RECENT]) if post.organization_id else [],
+        "appeals": list(cases.appeals_waiting_for(request.actor)[:RECENT]),
+        "call_backs": list(cases.call_backs_waiting_for(request.actor)[:RECENT]),
+        "sentence": _waiting(queue.total, queue.is_about),
+    }
+    return render(request, "home/my_work.html", context)
+
+
+def _waiting(total: int | None, is_about: bool) -> str:  # noqa: FBT001
+    if total == 0:
+        return _("Nothing waits for you.")
+    if total is None or is_about:
+        return _("More than 1,000 matters wait for you.")
+    return ngettext("%(n)d matter waits for you.", "%(n)d matters wait for you.", total) % {"n": total}
+
+
+@door("home.view_my_folder")
+def my_folder(request: Request) -> HttpResponse:
+    """My own matters, those I follow, my messages and my data."""
+    assert request.actor.person_id is not None
+    context = {
+        "listing": listing(request, cases.cases_of_person(request.actor.person_id)),
+        "followed": list(cases.followed_cases(request.actor.person_id)[:RECENT]),
+    }
+    return render(request, "home/my_folder.html", context)

@@ -1,0 +1,34 @@
+"""The standing links of every page, in their order."""
+
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.ui.navigation import add_entry
+
+
+def register() -> None:
+    """Called once, when every app is ready."""
+    add_entry(
+        name="matters", label=_("Matters"), url_name="cases:case_list", who="cases.view_cases", order=10
+    )
+    add_entry(
+        name="chiefs",
+        label=_("Who serves me"),
+        url_name="people:find_chief",
+        who="people.find_chief",
+        order=20,
+    )
+    add_entry(
+        name="figures",
+        label=_("How we are doing"),
+        url_name="cases:figures",
+        who="cases.view_figures",
+        order=30,
+    )
+    add_entry(
+        name="my_work",
+        label=_("My work"),
+        url_name="home:my_work",
+        who="home.view_my_work",
+        order=10,
+        where="mine",
+    )

@@ -1,0 +1,48 @@
+"""A small place with rules, and acts in short."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from folkmoot.base.actors import Actor
+from folkmoot.cases.models import Case, Category
+from folkmoot.cases.rulebook import forget_rulebook
+from folkmoot.people.models import Person
+from tests.factories.cases import actor_of, make_case, make_rules
+from tests.factories.island import Island
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rulebook() -> Iterator[None]:
+    forget_rulebook()
+    yield
+    forget_rulebook()
+
+
+@pytest.fixture
+def rules(island: Island) -> dict[str, Category]:
+    return make_rules()
+
+
+@pytest.fixture
+def new_case(island: Island, rules: dict[str, Category]) -> Callable[..., Case]:
+    """Amal's case in the first unit, unless said otherwise."""
+
+    def make(
+        kind: str = "lamp", code: str = "U111", reporter: Person | None | str = "amal", **fields: Any
+    ) -> Case:
+        who = island.people[reporter] if isinstance(reporter, str) else reporter
+        return make_case(rules[kind], island[code], who, **fields)
+
+    return make
+
+
+@pytest.fixture
+def acting(island: Island) -> Callable[..., Actor]:
+    """The actor of a name of the cast, through the post of a name: `acting("hua", "unit_chief")`."""
+
+    def act(name: str, post: str | None = None) -> Actor:
+        return actor_of(island.people[name], island.posts[post] if post else None)
+
+    return act
