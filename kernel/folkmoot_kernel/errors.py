@@ -1,0 +1,147 @@
+"""Every way in which the kernel refuses what it was given: one class each, one sentence each.
+
+A class holds its sentence, the raiser gives the facts. So a caller may show `str(error)` as it is, or say the
+same in another language from the class and `error.facts`. No sentence ever holds a private key.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+MAX_SHOWN_LENGTH = 80
+
+
+class KernelError(Exception):
+    """The kernel refuses something; `str(error)` says in one sentence what and why."""
+
+    sentence: ClassVar[str] = "The kernel refuses this."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.sentence.format(**{name: _shortened(fact) for name, fact in facts.items()}))
+
+    def __reduce__(self) -> tuple[Callable[..., "KernelError"], tuple[object, ...]]:
+        # Verifying spreads over processes, and an exception built from keywords does not pickle by itself.
+        return _rebuilt, (type(self), self.facts)
+
+
+def _rebuilt(kind: type[KernelError], facts: dict[str, object]) -> KernelError:
+    return kind(**facts)
+
+
+def _shortened(fact: object) -> object:
+    """Keep evidence written by strangers from filling the reader's page."""
+    if isinstance(fact, str) and len(fact) > MAX_SHOWN_LENGTH:
+        return fact[: MAX_SHOWN_LENGTH - 1] + "…"
+    return fact
+
+
+# encoding
+
+
+class UnsupportedValue(KernelError):
+    sentence = (
+        "A record holds strings, whole numbers up to 2^53 - 1, lists and objects, but this one holds {found}."
+    )
+
+
+class NotCanonical(KernelError):
+    sentence = "These bytes are not a record in its canonical form: {reason}."
+
+
+class RecordTooLong(KernelError):
+    sentence = "A record has at most {limit} bytes, but this one has {length}."
+
+
+class MalformedBase64(KernelError):
+    sentence = "This text is not {alphabet} in its one allowed spelling."
+
+
+class MalformedNumber(KernelError):
+    sentence = "{text!r} is not a whole number below 2^63 written in plain digits."
+
+
+class MalformedTag(KernelError):
+    sentence = "{tag!r} is not a domain-separation tag such as 'folkmoot/ballot/v1'."
+
+
+# merkle
+
+
+class MalformedHash(KernelError):
+    sentence = "A hash has 32 bytes, but this one has {length}."
+
+
+class MalformedFrontier(KernelError):
+    sentence = "The frontier of a tree of {size} leaves does not have {count} hashes."
+
+
+class OutOfTree(KernelError):
+    sentence = "There is no {what} in a tree of {size} leaves."
+
+
+class InclusionRefused(KernelError):
+    sentence = "It is not proven that leaf {index} is in the tree of {size} leaves: {reason}."
+
+
+class ConsistencyRefused(KernelError):
+    sentence = (
+        "It is not proven that the tree of {new_size} leaves continues the tree of {old_size}: {reason}."
+    )
+
+
+# tiles
+
+
+class MalformedTilePath(KernelError):
+    sentence = "{path!r} is not the path of a tile."
+
+
+class MalformedTile(KernelError):
+    sentence = "The tile {path} has to have {expected} bytes, but it has {length}."
+
+
+class MalformedBundle(KernelError):
+    sentence = "The bundle of log entries cannot be used: {reason}."
+
+
+class MalformedProof(KernelError):
+    sentence = "This is not a tlog-proof: {reason}."
+
+
+# notes
+
+
+class MalformedNote(KernelError):
+    sentence = "This is not a signed note: {reason}."
+
+
+class MalformedKey(KernelError):
+    sentence = "This is not a key of a signed note: {reason}."
+
+
+class WrongKeyKind(KernelError):
+    sentence = "The key of {name!r} is of kind {kind} and does not make this kind of signature."
+
+
+class AmbiguousKey(KernelError):
+    sentence = "Two different known keys share the name {name!r} and the key ID {key_id}."
+
+
+class SignatureRefused(KernelError):
+    sentence = "The signature of {name!r} with the key ID {key_id} does not fit the text of the note."
+
+
+class NoKnownSignature(KernelError):
+    sentence = "The note carries no signature of a key that is known here."
+
+
+class MalformedCheckpoint(KernelError):
+    sentence = "This is not a checkpoint: {reason}."
+
+
+class WrongOrigin(KernelError):
+    sentence = "The checkpoint is of the log {found!r}, not of {expected!r}."
+
+
+class TooFewWitnesses(KernelError):
+    sentence = "The checkpoint has to be cosigned by {needed} of the known witnesses, but it is by {found}."
