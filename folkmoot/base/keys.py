@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def write_secret(path: Path, text: str) -> None:
 
 def ensure_keys(folder: Path) -> list[str]:
     """Makes the keys that are missing; returns their names."""
-    fresh = {
+    fresh: dict[str, Callable[[], str]] = {
         "django.key": lambda: secrets.token_urlsafe(50),
         "field.keys": lambda: Fernet.generate_key().decode() + "\n",
         "lookup.key": lambda: secrets.token_hex(32),

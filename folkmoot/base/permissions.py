@@ -38,6 +38,11 @@ def permission_names() -> list[str]:
     return sorted(_permissions)
 
 
+def permissions() -> list[Permission]:
+    """Every permission by name, for the reference."""
+    return [_permissions[name] for name in permission_names()]
+
+
 def may_try(actor: Actor, name: str) -> bool:
     """Whether there can be an object for which `actor` holds the permission: the door's question."""
     permission = _permissions[name]

@@ -15,12 +15,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-COMMANDS = ("serve", "worker", "tick", "migrate", "keys", "journal", "backup", "restore", "doctor")
+COMMANDS = (
+    "serve", "worker", "tick", "doctor", "backup", "restore", "migrate", "keys", "journal", "reference",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 not done, 2 wrongly called."""
-    modules = {name: importlib.import_module(f"folkmoot.cli.{name}") for name in COMMANDS}
+    modules = command_modules()
     options = build_parser(modules).parse_args(arguments)
     module = modules[options.command]
     if hasattr(module, "environment"):
@@ -35,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sentence is None:
             raise
         return stop(sentence)
+
+
+def command_modules() -> dict[str, ModuleType]:
+    return {name: importlib.import_module(f"folkmoot.cli.{name}") for name in COMMANDS}
 
 
 def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
