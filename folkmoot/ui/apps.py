@@ -6,4 +6,4 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        from folkmoot.ui import rules  # noqa: F401, PLC0415
+        from folkmoot.ui import rules  # noqa: F401

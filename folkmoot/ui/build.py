@@ -51,7 +51,9 @@ def compile_all(folder: Path) -> list[Path]:
             continue
         _write_whole(target, fresh)
         written.append(target)
-    say(f"Compiled {len(written)} message catalogues." if written else "Message catalogues: nothing changed.")
+    say(
+        f"Message catalogues compiled: {len(written)}." if written else "Message catalogues: nothing changed."
+    )
     return written
 
 
@@ -68,7 +70,7 @@ def build_assets() -> None:
         say("Style sheet and scripts: nothing changed.")
         return
     say("Building style sheet and scripts.")
-    subprocess.run([node(), ASSETS / "build.mjs"], cwd=ROOT, check=True)
+    subprocess.run([node(), ASSETS / "build.mjs"], cwd=ROOT, check=True)  # noqa: S603 - our own script
     _write_whole(stamp, sources.encode())
 
 
@@ -105,7 +107,7 @@ def _install(lock: Path) -> None:
         "Installing the build tools that package-lock.json names (only for building; nobody else needs them)."
     )
     npm = _node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - what package-lock.json names
         [node(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=ROOT,
         check=True,

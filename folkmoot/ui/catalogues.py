@@ -29,7 +29,8 @@ class BadCatalogue(Exception):
 
 @dataclass
 class Message:
-    """One message. Shapes: `texts` has one text, or one per plural form; `files` are where it is used."""
+    """One message. Shapes: `texts` has one text, or one per plural form; `files` are where it is used;
+    `remarks` are the translator's comments, `notes` those of the code."""
 
     id: str
     context: str = ""
@@ -37,6 +38,7 @@ class Message:
     texts: list[str] = field(default_factory=lambda: [""])
     files: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     is_fuzzy: bool = False
 
     @property
@@ -107,12 +109,12 @@ def _read_block(path: Path, start: int, block: list[tuple[int, str]]) -> Message
         if line.startswith("#"):
             _read_comment(message, line)
             continue
+        text = line
         if not line.startswith('"'):
-            keyword, _, line = line.partition(" ")
+            keyword, _, text = line.partition(" ")
             if not keyword.startswith(KEYWORDS) or keyword in strings:
                 raise BadCatalogue(f"{path}:{number}: {keyword!r} is not expected here")
-            strings[keyword] = ""
-        strings[keyword] = strings.get(keyword, "") + _unquoted(path, number, line)
+        strings[keyword] = strings.get(keyword, "") + _unquoted(path, number, text)
     if not strings:
         return None
     if "msgid" not in strings:
@@ -131,6 +133,8 @@ def _read_comment(message: Message, line: str) -> None:
         message.is_fuzzy = "fuzzy" in line
     elif line.startswith("#."):
         message.notes.append(line[2:].strip())
+    elif line.startswith("# "):
+        message.remarks.append(line[2:])
 
 
 def _unquoted(path: Path, number: int, text: str) -> str:
@@ -144,7 +148,8 @@ def _unquoted(path: Path, number: int, text: str) -> str:
 
 
 def _block_text(message: Message) -> str:
-    lines = [f"#. {note}" for note in message.notes]
+    lines = [f"# {remark}" for remark in message.remarks]
+    lines += [f"#. {note}" for note in message.notes]
     lines += [f"#: {name}" for name in sorted(message.files)]
     if message.is_fuzzy:
         lines.append("#, fuzzy")

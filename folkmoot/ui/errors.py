@@ -97,7 +97,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, trouble, is_bare=True)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return answer(request, troubles.NOT_FOUND)
 
 
@@ -143,7 +143,8 @@ def _page(request: HttpRequest, trouble: Trouble, *, is_bare: bool) -> HttpRespo
     html = render_to_string("ui/error.html", context, request)
     response = HttpResponse(html, status=trouble.status)
     if is_htmx(request):
-        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+        response["HX-Retarget"] = response["HX-Reselect"] = "#main"
+        response["HX-Reswap"] = "outerHTML"
     return response
 
 

@@ -29,7 +29,9 @@ class Entry:
 entries: Registry[Entry] = Registry("navigation entry")
 
 
-def add_entry(name: str, label: Sentence, url_name: str, who: str, order: int, where: Where = "top") -> None:
+def add_entry(  # noqa: PLR0917 - six words that read as one line
+    name: str, label: Sentence, url_name: str, who: str, order: int, where: Where = "top"
+) -> None:
     """Adds a link that is shown to whoever may try the permission `who`.
 
     Shapes: `where` is the top bar, `mine` (beside sign-out, for signed-in people) or the footer.

@@ -80,4 +80,4 @@ def _total(
     counted = rows.order_by()[: COUNTED_EXACTLY + 1].count()
     if counted <= COUNTED_EXACTLY:
         return counted, False
-    return (about(), True) if about else (None, True)
+    return (about(), True) if about else (None, False)

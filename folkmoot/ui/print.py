@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,10 @@ def render_pdf(template_source: str, data: dict[str, Any]) -> bytes:
         "lang": lang,
         "region": "cn" if script == "hans" else "gb",
     }
-    pdf = typst.compile(
-        (PREAMBLE + template_source).encode(),
-        root=PAPERS,
-        font_paths=_fonts(),
-        sys_inputs=inputs,
-        timestamp=clock.now(),
+    compiler = typst.Compiler(
+        input=(PREAMBLE + template_source).encode(), root=PAPERS, font_paths=_fonts(), sys_inputs=inputs
     )
+    pdf = compiler.compile(format="pdf", timestamp=_moment())
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no single document")
     return pdf
@@ -73,6 +71,11 @@ def qr_svg(text: str, *, label: str | Any = "") -> SafeString:
     words = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
     opened = drawing.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg"{words} ', 1)
     return mark_safe(opened)  # noqa: S308 - segno draws only a path; the label is escaped
+
+
+def _moment() -> datetime:
+    """The present as Typst takes it: whole seconds, in UTC."""
+    return clock.now().astimezone(UTC).replace(microsecond=0)
 
 
 @lru_cache(maxsize=1)

@@ -109,10 +109,9 @@ def showcase(request: HttpRequest) -> dict[str, Any]:
             Rung(_("Township"), "ahead"),
         ],
         "form": ExampleForm(),
-        "form_again": ExampleForm({"phone": "12x", "place": "pearl"}, prefix="again"),
+        "form_again": ExampleForm({"again-phone": "12x", "again-place": "pearl"}, prefix="again"),
         "filter_form": ExampleFilters(request.GET or None),
-        "listing": Listing([], 2, 25, 12437, is_about=True, has_next=True),
-        "short_listing": Listing([None] * 3, 1, 25, 3, is_about=False, has_next=False),
+        "listing": Listing([None] * 25, 2, 25, 12437, is_about=True, has_next=True),
         "now": clock.now(),
         "pictures": [
             Picture(PICTURE, _("A lamp post with a torn cable"), caption=_("Taken by the grid chief"))
@@ -201,12 +200,13 @@ def _drawings() -> dict[str, Any]:
             Shape(_square(120.00, 30.00), _("Grid 01"), "#", text=_("3 matters")),
             Shape(_square(120.01, 30.00), _("Grid 02"), "#", is_highlighted=True, text=_("5 matters")),
             Shape(_square(120.00, 30.01), _("Grid 03"), "#", text=_("no matters")),
-            Shape({"type": "Point", "coordinates": [120.015, 30.005]}, _("The lamp post")),
+            Shape({"type": "Point", "coordinates": [120.0035, 30.0165]}, _("The lamp post")),
         ],
     }
 
 
 def _square(west: float, south: float) -> dict[str, Any]:
-    side = 0.01
-    ring = [[0, 0], [side, side / 5], [side, side], [side / 3, side * 0.9], [0, side], [0, 0]]
+    """A grid cell whose corners are a little off, as those of real grids are."""
+    ring = [[0, 0.0012], [0.0052, 0], [0.01, 0.0012], [0.0094, 0.006], [0.01, 0.0112], [0.0052, 0.01],
+            [0, 0.0112], [-0.0006, 0.006], [0, 0.0012]]  # fmt: skip
     return {"type": "Polygon", "coordinates": [[[west + x, south + y] for x, y in ring]]}

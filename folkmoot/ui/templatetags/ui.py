@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +56,7 @@ def state_label(text: Sentence, kind: str = "ok") -> Context:
 
 
 @register.inclusion_tag(PIECES + "person.html")
-def person(
+def person(  # noqa: PLR0917 - a tag is called by position too
     title: Sentence,
     url: str = "",
     text: Sentence = "",
@@ -79,7 +80,7 @@ def rows(items: Sequence[Row]) -> Context:
 
 
 @register.inclusion_tag(PIECES + "row.html")
-def row(
+def row(  # noqa: PLR0917
     title: Sentence,
     url: str = "",
     when: datetime | date | None = None,
@@ -131,7 +132,7 @@ def next_steps(steps: Sequence[Step | Sentence], title: Sentence = "") -> Contex
 
 @register.inclusion_tag(PIECES + "facts.html")
 def facts(items: Sequence[Fact | tuple[Sentence, Any]]) -> Context:
-    return {"items": [Fact(*item) if isinstance(item, tuple) else item for item in items]}
+    return {"items": [_as_fact(item) for item in items]}
 
 
 @register.inclusion_tag(PIECES + "bar_chart.html")
@@ -147,8 +148,8 @@ def bar_chart(bars: Sequence[Bar], title: Sentence, desc: Sentence = "", unit: S
 
 @register.inclusion_tag(PIECES + "map_drawing.html")
 def map_drawing(shapes: Sequence[Shape], title: Sentence, desc: Sentence = "") -> Context:
-    """A map of outlines with a link each; the highlighted one is drawn last so that its edge is whole."""
-    ordered = sorted(shapes, key=lambda shape: bool(_of(shape, "is_highlighted")))
+    """A map of outlines with a link each; the highlighted one over the others, points on top."""
+    ordered = sorted(shapes, key=_drawing_order)
     drawing = draw_map([_of(shape, "geometry") for shape in ordered])
     return {
         "map": drawing,
@@ -223,7 +224,7 @@ def button_link(label: Sentence, url: str, kind: str = "") -> Context:
 
 
 @register.inclusion_tag(PIECES + "post_button.html", takes_context=True)
-def post_button(
+def post_button(  # noqa: PLR0917
     context: Context, label: Sentence, url: str, kind: str = "", name: str = "", value: str = ""
 ) -> Context:
     """A form that is only a button. `name` and `value` travel with it, `seen` versions for example."""
@@ -261,6 +262,20 @@ def mark() -> Context:
 def use_htmx() -> Context:
     """Loads htmx on this page, without the style sheet and the evaluation that our policy forbids."""
     return {}
+
+
+def _as_fact(item: Fact | tuple[Sentence, Any]) -> Fact:
+    """Moments and days are written as people say them, like everywhere."""
+    fact = Fact(*item) if isinstance(item, tuple) else item
+    if isinstance(fact, Fact) and isinstance(fact.value, datetime):
+        return replace(fact, value=moment(fact.value))
+    if isinstance(fact, Fact) and isinstance(fact.value, date):
+        return replace(fact, value=day(fact.value))
+    return fact
+
+
+def _drawing_order(shape: Shape | Mapping[str, Any]) -> tuple[bool, bool]:
+    return _of(shape, "geometry")["type"] == "Point", bool(_of(shape, "is_highlighted"))
 
 
 def _time(when: date | datetime, text: str) -> SafeString:
