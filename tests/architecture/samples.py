@@ -1,19 +1,101 @@
 """What stands in each address when every address is tried: real rows, made by the real services."""
 
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
-from folkmoot.base.actors import CLOCK, VISITOR
+from folkmoot.cases.drafts import start_draft
+from folkmoot.cases.models import Case
+from folkmoot.cases.services import answer_case, appeal_case, call_in_case, decline_case, sign_for_case
+from folkmoot.channels.models import Delivery, Message
+from folkmoot.media.services import take_photo
+from folkmoot.people.actors import actor_for_person
+from tests.architecture.addresses import Address
+from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
 
-# Addresses whose parameter is a plain word, with one that exists.
-WORDS: dict[str, dict[str, Any]] = {
-    "journal:tile": {"place": "0/000"},
-    "people:demo_sign_in": {"key": "amal"},
-}
+Parameters = dict[str, Any]
+NOBODY = UUID(int=0)  # a reference that no row has
 
 
-def samples(island: Island) -> dict[str, dict[str, Any]]:
-    """Parameters by the name of the address."""
-    return dict(WORDS)
+class Samples:
+    """The island with a year in a minute: a private case, an answered public one, an appeal, their papers."""
+
+    def __init__(self, island: Island) -> None:
+        self.island = island
+        categories = make_rules()
+        amal = actor_for_person(island.amal)
+        hua = actor_for_person(island.hua, island.unit_chief)
+        self.photo = take_photo(actor=amal, upload=picture())
+        self.private = make_case(categories["noise"], island["U111"], island.amal, photos=[self.photo])
+        sign_for_case(actor=hua, case=self.private)
+        call_in_case(actor=hua, case=self.private, organization=island.water, request="Please look.", days=3)
+        self.answered = make_case(categories["lamp"], island["U111"], island.amal)
+        sign_for_case(actor=hua, case=self.answered)
+        answer_case(actor=hua, case=self.answered, text="The lamp burns again.")
+        self.declined = make_case(categories["drain"], island["U111"], island.amal)
+        sign_for_case(actor=hua, case=self.declined)
+        decline_case(actor=hua, case=self.declined, reason="This drain is private.")
+        appeal_case(actor=amal, case=self.declined, reason="It is not.")
+        self.draft = start_draft({})
+
+    @property
+    def cases(self) -> list[Case]:
+        return [self.private, self.answered, self.declined]
+
+    def of(self, address: Address) -> list[Parameters]:
+        """What to put into an address, once for each row worth trying; none if no sample fits it."""
+        if not address.parameters:
+            return [{}]
+        own = getattr(self, "of_" + address.name.replace(":", "_"), None)
+        if own is not None:
+            return own()
+        app = address.name.split(":")[0]
+        known = getattr(self, f"in_{app}", dict)()
+        return known.get(address.parameters, [])
+
+    def in_home(self) -> dict[tuple[str, ...], list[Parameters]]:
+        return {("code",): self.places()}
+
+    def in_areas(self) -> dict[tuple[str, ...], list[Parameters]]:
+        return {("code",): self.places()}
+
+    def in_cases(self) -> dict[tuple[str, ...], list[Parameters]]:
+        photo = {"number": self.private.number, "ref": self.photo.ref}
+        return {
+            ("number",): [{"number": case.number} for case in self.cases],
+            ("code",): self.places(),
+            ("ref",): [{"ref": self.draft.ref}, {"ref": NOBODY}],
+            ("call_id",): [{"call_id": self.private.calls.get().pk}],
+            ("number", "ref", "size"): [photo | {"size": "thumb"}, photo | {"size": "huge"}],
+        }
+
+    def in_channels(self) -> dict[tuple[str, ...], list[Parameters]]:
+        message = Message.objects.filter(person=self.island.amal).earliest("pk")
+        dead, _ = Delivery.objects.get_or_create(
+            message=message,
+            provider="mail",
+            defaults={"state": Delivery.State.DEAD, "due_at": None, "settled_at": message.at},
+        )
+        return {("message_id",): [{"message_id": message.pk}], ("delivery_id",): [{"delivery_id": dead.pk}]}
+
+    def places(self) -> list[Parameters]:
+        return [{"code": "T"}, {"code": "U111"}, {"code": "nowhere"}]
+
+    def of_journal_tile(self) -> list[Parameters]:
+        return [{"place": "0/000"}, {"place": "../../etc"}]
+
+    def of_people_demo_sign_in(self) -> list[Parameters]:
+        return [{"key": "amal"}]
+
+    def of_mfa_remove_webauthn(self) -> list[Parameters]:
+        return [{"pk": 1}]
+
+
+def picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), content_type="image/jpeg")
