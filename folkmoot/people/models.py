@@ -162,6 +162,7 @@ class Tenure(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True, help_text="first day without it")
     is_deputy = models.BooleanField(default=False)
+    end_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -289,6 +290,12 @@ class SealedNote(models.Model):
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # The clock asks for those whose day has come.
+            models.Index(fields=["ends_on"], condition=Q(ended_at=None), name="note_due"),
+        ]
 
     def __str__(self) -> str:
         return f"sealed note {self.pk}"

@@ -20,12 +20,14 @@ from folkmoot.people.queries.posts import (
     head_posts,
     holders_by_post,
     is_under,
+    nearby_tenures,
     open_posts,
     organization_of,
     overseer_of,
     posts_held,
     seat_of,
     seats,
+    signers_of,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "head_posts",
     "holders_by_post",
     "is_under",
+    "nearby_tenures",
     "open_posts",
     "organization_of",
     "overseer_of",
@@ -51,5 +54,6 @@ __all__ = [
     "posts_held",
     "seat_of",
     "seats",
+    "signers_of",
     "staff_accounts",
 ]

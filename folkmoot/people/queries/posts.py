@@ -116,6 +116,20 @@ def _serves_under(held: HeldPost, post: Post) -> bool:
     return leads_area and held.area_path.startswith(post.area.path)
 
 
+def nearby_tenures(post: Post) -> QuerySet[Tenure]:
+    """Those who lead an area beside or right above that of `post` today: they can stand in for its holder."""
+    around = post.area.path.removesuffix(f"{post.area_id}/") or post.area.path
+    tenures = Tenure.objects.filter(
+        in_force(clock.today()),
+        is_deputy=False,
+        post__closed_on=None,
+        post__role__in=LEADING_ROLES,
+        post__area__path__under=around,
+        post__area__level__rank__lte=post.area.level.rank,
+    )
+    return tenures.exclude(post=post).select_related("person", "post").order_by("post__area__path", "pk")
+
+
 def chiefs_of(area: Area) -> list[Seat]:
     """Those who serve `area` itself, the highest role first, for public pages."""
     return chiefs_by_area([area.pk]).get(area.pk, [])
@@ -166,3 +180,14 @@ def _seat(post: Post, tenures: list[Tenure]) -> Seat:
         since=holder.since if holder else None,
         deputies=tuple(tenure.person for tenure in tenures if tenure.is_deputy),
     )
+
+
+def signers_of(post: Post) -> set[int]:
+    """Ids of those who can propose or confirm an appointment to `post` today: see rules.stands_above."""
+    higher = Q(post__area_id__in=post.area.ancestor_ids, post__role__in=LEADING_ROLES)
+    if post.area.parent_id is None:
+        higher &= Q(post__role=Role.OVERSEER)
+    elif post.role in LEADING_ROLES:
+        higher &= ~Q(post__area=post.area)
+    tenures = Tenure.objects.filter(higher, in_force(clock.today()), post__closed_on=None)
+    return set(tenures.exclude(post=post).values_list("person_id", flat=True))

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.base.actors import Actor
-from folkmoot.base.errors import Refused
+from folkmoot.base.errors import Refused, StaleState
 from folkmoot.base.permissions import require
 from folkmoot.journal import services as journal
 from folkmoot.people.models import Account, Person
@@ -62,3 +62,39 @@ def set_password(*, actor: Actor, account: Account, password: str) -> Account:
         Account.objects.filter(pk=account.pk).update(password=account.password)
         journal.record("people.password_set", actor=actor, obj=f"person:{account.person.ref}")
     return account
+
+
+def close_account(*, actor: Actor, account: Account) -> Account:
+    """Shuts the way in of a staff account, at once. Raises StaleState. Effects: `people.account_closed`."""
+    require(actor, "people.close_account", account)
+    return _set_active(actor, account, is_active=False)
+
+
+def reopen_account(*, actor: Actor, account: Account) -> Account:
+    """Opens a closed account again. Raises StaleState. Effects: `people.account_reopened`."""
+    require(actor, "people.reopen_account", account)
+    return _set_active(actor, account, is_active=True)
+
+
+def _set_active(actor: Actor, account: Account, *, is_active: bool) -> Account:
+    kind = "people.account_reopened" if is_active else "people.account_closed"
+    with transaction.atomic():
+        rows = Account.objects.filter(pk=account.pk, is_active=not is_active)
+        if rows.update(is_active=is_active) != 1:
+            raise StaleState()
+        journal.record(kind, actor=actor, obj=f"person:{account.person.ref}")
+    account.is_active = is_active
+    return account
+
+
+def edit_card(*, actor: Actor, person: Person, duties: str, has_card: bool) -> Person:
+    """Keeps what somebody writes on her own public card. Effects: `people.card_edited`.
+
+    Whoever holds a post has a card in any case; a member without one has it only if she asks for it.
+    """
+    require(actor, "people.edit_card", person)
+    with transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(card_duties=duties.strip()[:2000], has_card=has_card)
+        journal.record("people.card_edited", actor=actor, obj=f"person:{person.ref}")
+    person.card_duties, person.has_card = duties.strip()[:2000], has_card
+    return person
