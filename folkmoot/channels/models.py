@@ -33,7 +33,7 @@ class Message(models.Model):
 
 
 class Delivery(models.Model):
-    """One message on its way through one provider. The worker claims it by conditional update."""
+    """One message on its way through one provider. A worker claims it by conditional update: see outbox.py."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -45,19 +45,25 @@ class Delivery(models.Model):
     provider = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
+    # When a worker may take it; of a claimed one, when its worker is held to be gone. Null once all is done.
+    due_at = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True, blank=True, help_text="whose it is: only that worker settles it")
+    settled_at = models.DateTimeField(null=True, blank=True, help_text="when it was sent or given up")
+    error = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["message", "provider"], name="one_delivery_by_provider")
+            models.UniqueConstraint(fields=["message", "provider"], name="one_delivery_by_provider"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "claimed"], due_at__isnull=False, settled_at=None)
+                | Q(state__in=["sent", "dead"], due_at=None, settled_at__isnull=False),
+                name="delivery_is_due_or_settled",
+            ),
         ]
         indexes = [
-            # The worker asks for what is due; everything sent stays out of the index.
-            models.Index(fields=["due_at"], condition=Q(state="queued"), name="outbox_due"),
-            models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="outbox_claimed"),
+            # Everything sent stays out of both, so that the worker's question costs the same for ever.
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="outbox_due"),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="outbox_dead"),
         ]
 
     def __str__(self) -> str:
@@ -68,14 +74,23 @@ class Preference(models.Model):
     """How somebody wants to hear from us: at once, once a day, or in the inbox only; and when not."""
 
     class Mail(models.TextChoices):
-        AT_ONCE = "at_once", _("at once")
-        DIGEST = "digest", _("once a day, together")
-        NONE = "none", _("only here")
+        AT_ONCE = "at_once", _("At once")
+        DIGEST = "digest", _("Once a day")
+        NONE = "none", _("No e-mail")
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="preference")
     mail = models.CharField(max_length=10, choices=Mail, default=Mail.AT_ONCE)
     quiet_from_hour = models.PositiveSmallIntegerField(default=21)
     quiet_until_hour = models.PositiveSmallIntegerField(default=7)
+    digest_hour = models.PositiveSmallIntegerField(default=18)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from_hour__lte=23, quiet_until_hour__lte=23, digest_hour__lte=23),
+                name="preference_hours_of_the_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"preference of person {self.person_id}"

@@ -6,7 +6,7 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        from folkmoot.base.registries import due_work  # noqa: PLC0415
-        from folkmoot.media import rules, services  # noqa: F401, PLC0415
+        from folkmoot.base.registries import due_work
+        from folkmoot.media import rules, services  # noqa: F401
 
         due_work.register("media", services.sweep)

@@ -1,0 +1,67 @@
+"""Reads of inbox and outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.base.errors import NotFound
+from folkmoot.channels.models import Delivery, Message, Preference
+from folkmoot.people.models import Person
+
+UNREAD_COUNTED = 99
+
+
+def messages_of(person_id: int) -> QuerySet[Message]:
+    """The inbox, newest first."""
+    return Message.objects.filter(person_id=person_id).order_by("-at", "-pk")
+
+
+def get_message(person_id: int, message_id: int) -> Message:
+    """One message of its reader. Raises NotFound for anybody else's."""
+    message = Message.objects.filter(pk=message_id, person_id=person_id).first()
+    if message is None:
+        raise NotFound()
+    return message
+
+
+def unread_count(actor: Actor) -> int:
+    """How many messages wait unread, counted to 100 at most: one index read, none for a visitor."""
+    if actor.person_id is None:
+        return 0
+    unread = Message.objects.filter(person_id=actor.person_id, read_at=None)
+    return unread[: UNREAD_COUNTED + 1].count()
+
+
+def preference_of(person: Person) -> Preference:
+    """How somebody wants to hear from us; what stands in the model where nothing was said."""
+    return getattr(person, "preference", None) or Preference(person=person)
+
+
+@dataclass(frozen=True)
+class OutboxDepth:
+    """What waits, is being sent and was given up; `late_since` is the oldest moment that is overdue."""
+
+    waiting: int = 0
+    claimed: int = 0
+    dead: int = 0
+    late_since: datetime | None = None
+
+
+def outbox_depth() -> OutboxDepth:
+    """The state of the outbox: two reads of partial indexes, however much was ever sent."""
+    now = clock.now()
+    open_ones = Delivery.objects.filter(due_at__isnull=False).aggregate(
+        waiting=Count("pk", filter=Q(state=Delivery.State.QUEUED)),
+        claimed=Count("pk", filter=Q(state=Delivery.State.CLAIMED)),
+        late_since=Min("due_at", filter=Q(due_at__lte=now)),
+    )
+    return OutboxDepth(**open_ones, dead=Delivery.objects.filter(state=Delivery.State.DEAD).count())
+
+
+def dead_letters() -> QuerySet[Delivery]:
+    """Deliveries that were given up, newest first: what failed, never what it says or to whom."""
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD).select_related("message").order_by("-pk")
+    return dead.only("provider", "attempts", "settled_at", "error", "message__notice", "message__at")

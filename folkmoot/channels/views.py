@@ -1,0 +1,125 @@
+"""Inbox, preferences, and the operator's view of the outbox."""
+
+from datetime import timedelta
+
+from django.contrib import messages as notes
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from folkmoot.base import clock
+from folkmoot.base.doors import Request, door
+from folkmoot.channels import providers, queries, services
+from folkmoot.channels.forms import SetPreferencesForm
+from folkmoot.channels.models import Message
+from folkmoot.channels.notices_text import text_of
+from folkmoot.ui.components import Fact, Row
+from folkmoot.ui.moments import moment_text
+from folkmoot.ui.numbers import number_text
+from folkmoot.ui.paging import listing
+
+LATE_AFTER = timedelta(minutes=10)
+
+
+@door("channels.list_messages")
+@require_GET
+def inbox(request: Request) -> HttpResponse:
+    assert request.actor.person_id is not None
+    found = listing(request, queries.messages_of(request.actor.person_id))
+    context = {
+        "listing": found,
+        "rows": [message_row(message) for message in found.rows],
+        "unread": queries.unread_count(request.actor),
+    }
+    return render(request, "channels/inbox.html", context)
+
+
+def message_row(message: Message) -> Row:
+    text = text_of(message.notice, message.params)
+    return Row(
+        title=text.subject, url=reverse("channels:message", args=[message.pk]), when=message.at, text=text.body,
+        label="" if message.read_at else _("Not read yet"), kind="wait",
+    )  # fmt: skip
+
+
+@door("channels.mark_read")
+@require_GET
+def message(request: Request, message_id: int) -> HttpResponse:
+    """Opens a message: it counts as read, and the thing itself is shown."""
+    assert request.actor.person_id is not None
+    opened = queries.get_message(request.actor.person_id, message_id)
+    services.mark_read(actor=request.actor, message=opened)
+    if url_has_allowed_host_and_scheme(opened.url, allowed_hosts=None):
+        return HttpResponseRedirect(opened.url)
+    context = {"message": opened, "text": text_of(opened.notice, opened.params)}
+    return render(request, "channels/message.html", context)
+
+
+@door("channels.mark_all_read")
+@require_POST
+def all_mark_read(request: Request) -> HttpResponse:
+    services.mark_all_read(actor=request.actor)
+    return redirect("channels:inbox")
+
+
+@door("channels.set_preferences")
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: Request) -> HttpResponse:
+    person = request.account.person
+    chosen = queries.preference_of(person)
+    form = SetPreferencesForm(
+        request.POST or None,
+        initial={name: getattr(chosen, name) for name in SetPreferencesForm.base_fields},
+    )
+    if request.method == "POST" and form.is_valid():
+        services.set_preferences(actor=request.actor, **form.cleaned_data)
+        notes.success(request, _("Done: from now on we write to you like this."))
+        return redirect("channels:preferences")
+    context = {"form": form, "has_address": bool(person.email)}
+    return render(request, "channels/preferences.html", context, status=422 if form.errors else 200)
+
+
+@door("channels.view_outbox")
+@require_GET
+def outbox(request: Request) -> HttpResponse:
+    depth = queries.outbox_depth()
+    sentence, kind = verdict_on(depth)
+    context = {
+        "listing": listing(request, queries.dead_letters()),
+        "sentence": sentence,
+        "kind": kind,
+        "facts": [
+            Fact(_("Waiting"), number_text(depth.waiting)),
+            Fact(_("Being sent"), number_text(depth.claimed)),
+            Fact(_("Given up"), number_text(depth.dead)),
+            Fact(_("Ways out of the house"), ", ".join(providers.set_up()) or _("none is set up")),
+        ],
+    }
+    return render(request, "channels/outbox.html", context)
+
+
+def verdict_on(depth: queries.OutboxDepth) -> tuple[str, str]:
+    """The state of the outbox in one sentence, and how bad it is."""
+    if depth.late_since is not None and clock.now() - depth.late_since > LATE_AFTER:
+        return _("Letters wait too long: the oldest since %(when)s.") % {
+            "when": moment_text(depth.late_since)
+        }, "late"
+    if depth.dead:
+        told = ngettext("%(count)d letter was given up.", "%(count)d letters were given up.", depth.dead)
+        return told % {"count": depth.dead}, "wait"
+    return _("Everything that is due has left the house."), "ok"
+
+
+@door("channels.retry_dead")
+@require_POST
+def dead_retry(request: Request, delivery_id: int | None = None) -> HttpResponse:
+    count = services.retry_dead(actor=request.actor, delivery_id=delivery_id)
+    told = ngettext(
+        "%(count)d letter is on its way again.", "%(count)d letters are on their way again.", count
+    )
+    notes.success(request, told % {"count": count})
+    return redirect("channels:outbox")
