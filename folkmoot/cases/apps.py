@@ -6,10 +6,15 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
+        from folkmoot.areas.imports import importers
         from folkmoot.base import registries
-        from folkmoot.cases import drafts, figures, notices, personal, rules, services  # noqa: F401
+        from folkmoot.cases import drafts, figures, imports, notices, personal, rules, services  # noqa: F401
 
         notices.register()
+        importers.register("categories", imports.CategoryImporter)
+        importers.register("questions", imports.QuestionImporter)
+        importers.register("terms", imports.TermImporter)
+        importers.register("calendar", imports.CalendarImporter)
         registries.area_changes.register("cases", services.resettle_cases)
         registries.personal_data.register("cases", personal.CASES)
         registries.origins.register("case", personal.origin)

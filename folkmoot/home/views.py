@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from folkmoot.areas.models import Area, Level
 from folkmoot.areas.queries import ancestors, area_by_code, children_of, outermost_area
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
+from folkmoot.base.registries import panels
 from folkmoot.cases import queries as cases
 from folkmoot.cases.figures import figures_of
 from folkmoot.people.queries import chiefs_of, overseer_of, seat_of
@@ -24,8 +26,12 @@ QUEUE_ROWS = 25
 
 @door("home.view_place")
 def front(request: Request) -> HttpResponse:
-    """The page of the whole place."""
-    return _place(request, outermost_area())
+    """The page of the whole place; before the first import, a word on what comes."""
+    try:
+        area = outermost_area()
+    except Area.DoesNotExist:
+        return render(request, "home/empty.html", {"panels": _panels(None)})
+    return _place(request, area)
 
 
 @door("home.view_place")
@@ -55,8 +61,15 @@ def _place(request: Request, area: Area) -> HttpResponse:
         "children": list(children_of(area)),
         "overseer": seat_of(overseer) if overseer else None,
         "stuck": cases.stuck_in(area),
+        "panels": _panels(area),
     }
     return render(request, "home/place.html", context)
+
+
+def _panels(area: Area | None) -> list[str]:
+    """What other apps add to the page of a place."""
+    found = [mark_safe(panel("place", area)) for _name, panel in panels]  # noqa: S308 - rendered templates
+    return [panel for panel in found if panel]
 
 
 def _counts(area: Area, levels: list[Level]) -> list[tuple[Level, int]]:
