@@ -35,7 +35,8 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+        is_bare_refusal = is_api(request) or not getattr(response, "content", b"")
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_bare_refusal:
             page = answer(request, troubles.WRONG_WAY)
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
@@ -54,7 +55,7 @@ class ErrorPages:
 
 def answer(request: HttpRequest, trouble: Trouble, *, is_bare: bool = False) -> HttpResponse:
     """The page or problem for `trouble`. A bare page asks neither the database nor who is at the door."""
-    if request.path.startswith(API_PREFIXES):
+    if is_api(request):
         response = problem(trouble, request.path)
     else:
         response = _page(request, trouble, is_bare=is_bare or trouble.status >= 500)
@@ -80,7 +81,7 @@ def problem(trouble: Trouble, instance: str) -> HttpResponse:
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """A reader is sent to the sign-in page and back; a writer keeps what was typed."""
-    if request.path.startswith(API_PREFIXES):
+    if is_api(request):
         return answer(request, troubles.SIGN_IN_TO_SEE)
     if request.method not in {"GET", "HEAD"}:
         return answer(request, troubles.SIGN_IN_FIRST)
@@ -114,6 +115,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         log.exception("the error page could not be made")
         text = f"{trouble.title}\n\n{trouble.sentence}\n{trouble.advice}\n"
         return HttpResponse(text, content_type="text/plain; charset=utf-8", status=trouble.status)
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith(API_PREFIXES)
 
 
 def is_htmx(request: HttpRequest) -> bool:

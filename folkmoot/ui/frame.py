@@ -1,5 +1,6 @@
 """What the page frame shows around every page, worked out only when the template asks."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop, to_locale
 
 from folkmoot.base.actors import VISITOR, Actor
+from folkmoot.base.errors import Sentence
 from folkmoot.ui.navigation import Entry, entries_for
 
 TEXT_SIZE_COOKIE = "text_size"
@@ -26,8 +28,6 @@ def html_lang(code: str) -> str:
 class Frame:
     """The surroundings of one page."""
 
-    emergency_numbers = settings.EMERGENCY_NUMBERS
-
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
@@ -35,6 +35,11 @@ class Frame:
     def actor(self) -> Actor:
         actor: Actor = getattr(self._request, "actor", VISITOR)
         return actor
+
+    @property
+    def emergency_numbers(self) -> Sequence[tuple[str, Sentence]]:
+        numbers: Sequence[tuple[str, Sentence]] = settings.EMERGENCY_NUMBERS
+        return numbers
 
     @property
     def lang(self) -> str:
@@ -65,7 +70,7 @@ class Frame:
     def top(self) -> list[tuple[Entry, bool]]:
         """The entries of the top bar, each with whether the page is inside it."""
         path = self._request.path
-        return [(entry, path.startswith(entry.url)) for entry in entries_for(self.actor, "top")]
+        return [(entry, entry.holds(path)) for entry in entries_for(self.actor, "top")]
 
     @property
     def mine(self) -> list[Entry]:

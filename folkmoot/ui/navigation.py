@@ -25,6 +25,10 @@ class Entry:
     def url(self) -> str:
         return reverse(self.url_name)
 
+    def holds(self, path: str) -> bool:
+        """Whether the page at `path` lies inside this entry; the front page holds only itself."""
+        return path == self.url or (self.url != "/" and path.startswith(self.url))
+
 
 entries: Registry[Entry] = Registry("navigation entry")
 

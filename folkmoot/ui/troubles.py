@@ -50,7 +50,8 @@ SIGN_IN_FIRST = Trouble(
     _("Sign in in a new window, come back here and send it again."),
     may_send_again=True,
 )
-SIGN_IN_TO_SEE = Trouble(401, _("Sign in first"), _("This is open to people who are signed in."))
+# Not 401: RFC 9110 wants a WWW-Authenticate header with it, and a browser would open its own window for that.
+SIGN_IN_TO_SEE = Trouble(403, _("Sign in first"), _("This is open to people who are signed in."))
 STALE = Trouble(
     409,
     _("Somebody else was faster"),

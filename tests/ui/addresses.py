@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refuse/<str:how>", refuse, name="refuse"),
     path("api/refuse/<str:how>", refuse),
     path("only-post", only_post),
+    path("api/only-post", only_post),
 ]
 
 handler404 = "folkmoot.ui.errors.page_not_found"

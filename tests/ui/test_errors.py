@@ -228,7 +228,7 @@ def test_error_page_that_breaks_itself_is_plain_words(
         ("not-found", 404, "Not Found"),
         ("stale", 409, "Conflict"),
         ("too-many", 429, "Too Many Requests"),
-        ("sign-in", 401, "Unauthorized"),
+        ("sign-in", 403, "Forbidden"),
         ("broken", 500, "Internal Server Error"),
     ],
 )
@@ -238,6 +238,12 @@ def test_api_answers_with_problem_details(visitor: Client, how: str, status: int
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert (body["type"], body["title"], body["status"]) == ("about:blank", title, status)
     assert body["instance"] == f"/api/refuse/{how}"
+
+
+def test_api_says_the_wrong_method_as_a_problem(visitor: Client) -> None:
+    answer = visitor.get("/api/only-post")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == "POST"
 
 
 def test_api_problem_says_the_rule(visitor: Client) -> None:

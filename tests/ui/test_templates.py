@@ -33,3 +33,17 @@ def test_page_is_light(client: Client) -> None:
     scripts = packed("ui/built/folkmoot.js") + packed("django_htmx/htmx-2.min.js")
     assert scripts <= SCRIPT_BYTES
     assert page + scripts + packed("ui/built/folkmoot.css") + packed("ui/favicon.svg") <= PAGE_BYTES
+
+
+CLASS = re.compile(r"\.([a-zA-Z_][\w-]*)")
+TAG = re.compile(r"\{[%{#].*?[#%}]\}", re.DOTALL)
+# Names without a look of their own: hooks for scripts, or for the structure of govuk-frontend.
+HOOKS = {"govuk-radios", "govuk-checkboxes"}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(build.PACKAGE).as_posix())
+def test_template_uses_only_classes_that_exist(template: Path) -> None:
+    build.build_assets()
+    known = HOOKS | set(CLASS.findall((build.BUILT / "folkmoot.css").read_text(encoding="utf-8")))
+    words = re.findall(r'class="([^"]*)"', TAG.sub(" ", template.read_text(encoding="utf-8")))
+    assert {name for word in words for name in word.split()} - known == set()

@@ -10,6 +10,8 @@ function begin(root) {
     for (const found of root.querySelectorAll(`[data-module="${name}"]:not([data-${name}-init])`)) new Component(found);
   }
   for (const box of root.querySelectorAll("[data-copy]")) offerCopy(box);
+  // Not every browser lets the keyboard into what can be scrolled.
+  for (const wide of root.querySelectorAll(".scroll")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
 }
 
 // The code can be marked and read out anyway; a button appears only where the browser lets us copy.

@@ -20,7 +20,6 @@ from folkmoot.ui.drawings import bar_lengths, draw_map
 from folkmoot.ui.moments import day_text, due_text, moment_text
 from folkmoot.ui.numbers import number_text
 from folkmoot.ui.paging import Listing
-from folkmoot.ui.print import qr_svg
 
 register = template.Library()
 Context = dict[str, Any]
@@ -250,6 +249,8 @@ def step_of(number: int, total: int) -> Context:
 
 @register.simple_tag
 def qr(text: str, label: Sentence = "") -> SafeString:
+    from folkmoot.ui.print import qr_svg  # noqa: PLC0415 - typst and segno weigh 18 MB
+
     return qr_svg(text, label=label)
 
 
