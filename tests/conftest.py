@@ -8,10 +8,17 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from folkmoot.base import clock
 from folkmoot.people.models import Person, Post
 from tests.factories.island import Island, make_island
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots", action="store_true", help="keep a picture of every page in screenshots/"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +26,13 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits and cached counts of one test never reach the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A page asked for in Chinese leaves its language behind in this thread: no other test shall find it."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Every refusal and every fault becomes a page that says what happened, what was kept and what to do.
 
-Addresses under API_PREFIXES answer with problem details (RFC 9457) instead.
+Addresses under API_PREFIXES answer with problem details (RFC 9457) instead, and a door with a standard of its own
+in that standard's form (base.registries.error_forms).
 """
 
 import json
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from folkmoot.base.doors import SignInFirst
+from folkmoot.base.registries import error_forms
 from folkmoot.ui import troubles
 from folkmoot.ui.kept import Kept, kept_of
 from folkmoot.ui.troubles import Trouble, trouble_of
@@ -55,7 +57,10 @@ class ErrorPages:
 
 def answer(request: HttpRequest, trouble: Trouble, *, is_bare: bool = False) -> HttpResponse:
     """The page or problem for `trouble`. A bare page asks neither the database nor who is at the door."""
-    if is_api(request):
+    own_form = next((form for path, form in error_forms if request.path.startswith(path)), None)
+    if own_form is not None:
+        response = own_form(request, trouble)
+    elif is_api(request):
         response = problem(trouble, request.path)
     else:
         response = _page(request, trouble, is_bare=is_bare or trouble.status >= 500)

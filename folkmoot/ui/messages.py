@@ -34,13 +34,13 @@ Catalogue = dict[Key, Message]
 
 def main(arguments: list[str]) -> int:
     named = [argument for argument in arguments if not argument.startswith("--")]
+    unknown = sorted(set(named) - set(apps_of(PACKAGE)))
+    if unknown:
+        sys.stderr.write(f"No such app: {', '.join(unknown)}\n")
+        return 2
+    chosen = named or apps_of(PACKAGE)
     try:
         used = collect(PACKAGE)
-        unknown = sorted(set(named) - set(used))
-        if unknown:
-            sys.stderr.write(f"No such app: {', '.join(unknown)}\n")
-            return 2
-        chosen = named or sorted(used)
         if "--check" in arguments:
             return _report(chosen, check(PACKAGE, used, chosen))
         for app in chosen:
@@ -51,10 +51,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def apps_of(package: Path) -> list[str]:
+    return sorted(path.parent.name for path in package.glob("*/apps.py"))
+
+
 def collect(package: Path) -> dict[str, Catalogue]:
     """The texts of each app, with the files that use them."""
-    apps = sorted(path.parent.name for path in package.glob("*/apps.py"))
-    found: dict[str, Catalogue] = {app: {} for app in apps}
+    found: dict[str, Catalogue] = {app: {} for app in apps_of(package)}
     for path in _sources(package):
         folder = path.relative_to(package).parts[0]
         into = found[folder if folder in found else HOMELESS]

@@ -35,9 +35,11 @@ def texts_of_python(source: str, name: str) -> Iterator[Message]:
     A call with a variable is skipped: its texts stand elsewhere, in a gettext_noop.
     Raises BadText for an f-string, which could never be found in a catalogue.
     """
+    if MODULE not in source:
+        return
     tree = ast.parse(source, name)
     names = _imported(tree)
-    notes = _notes(source)
+    notes = _notes(source) if NOTE in source else {}
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
