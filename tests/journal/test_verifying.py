@@ -108,8 +108,8 @@ def test_verify_names_both_acts_that_changed_places(sealed):
     other = f"act {second.id} (case.reported, 2026-11-20T01:00:00Z)"
     moved = "was sealed: the order was changed."
     assert faults() == [
-        f"Act {second.id} (case.reported) at position 1 stands where {one} {moved}",
-        f"Act {first.id} (case.escalated) at position 6 stands where {other} {moved}",
+        f"Act {second.id} (case.reported) stands at position 1, where {one} {moved}",
+        f"Act {first.id} (case.escalated) stands at position 6, where {other} {moved}",
     ]
 
 
@@ -159,7 +159,7 @@ def test_verify_finds_a_row_sealed_again_after_a_change(sealed):
     from folkmoot_kernel.merkle import leaf_hash
     from folkmoot_kernel.tiles import encode_bundle, parse_bundle
 
-    from folkmoot.journal.verifying import leaf_of
+    from folkmoot.journal.verifying.row_checks import leaf_of
 
     act = sealed[4]
     act.kind = "case.forged"
@@ -236,7 +236,7 @@ def test_verify_knows_checkpoints_of_an_older_key(sealed, write, settings, tmp_p
 
 
 def test_verify_keeps_a_thousand_sentences_and_counts_the_rest(write, monkeypatch):
-    monkeypatch.setattr("folkmoot.journal.verifying.MAX_SENTENCES", 3)
+    monkeypatch.setattr("folkmoot.journal.verifying.report.MAX_SENTENCES", 3)
     write(5)
     seal_all()
     Act.objects.update(kind="case.forged")
