@@ -1,5 +1,7 @@
 from django.test import Client
 
+from folkmoot.ui.navigation import add_entry
+
 
 def test_page_names_its_language(client: Client) -> None:
     assert '<html lang="en">' in client.get("/components/").content.decode()
@@ -52,3 +54,19 @@ def test_page_names_the_emergency_numbers(client: Client) -> None:
 def test_page_has_a_policy_without_inline_code(client: Client) -> None:
     policy = client.get("/components/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
+
+
+def test_signed_in_person_finds_her_own_links_and_the_way_out(as_amal: Client) -> None:
+    add_entry("work", "My work", "ui:components", "ui.view_components", 1, where="mine")
+    page = as_amal.get("/components/").content.decode()
+    assert '<li><a href="/components/">My work</a></li>' in page
+    assert (
+        '<form method="post" action="/account/logout/"><input type="hidden" name="csrfmiddlewaretoken"'
+        in page
+    )
+    assert "Sign in" not in page
+
+
+def test_visitor_sees_nobodys_own_links(client: Client) -> None:
+    add_entry("work", "My work", "ui:components", "ui.view_components", 1, where="mine")
+    assert "My work" not in client.get("/components/").content.decode()
