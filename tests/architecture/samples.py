@@ -40,7 +40,15 @@ class Samples:
         sign_for_case(actor=hua, case=self.declined)
         decline_case(actor=hua, case=self.declined, reason="This drain is private.")
         appeal_case(actor=amal, case=self.declined, reason="It is not.")
-        self.draft = start_draft({})
+        told = {
+            "text": "Water stands.",
+            "category": categories["drain"].pk,
+            "about": "",
+            "place": "",
+            "photos": [],
+        }
+        where = {"area": "U111", "place_text": "", "lon": None, "lat": None, "answers": {}}
+        self.drafts = [start_draft(told), start_draft(told | where)]
 
     @property
     def cases(self) -> list[Case]:
@@ -68,7 +76,7 @@ class Samples:
         return {
             ("number",): [{"number": case.number} for case in self.cases],
             ("code",): self.places(),
-            ("ref",): [{"ref": self.draft.ref}, {"ref": NOBODY}],
+            ("ref",): [*({"ref": draft.ref} for draft in self.drafts), {"ref": NOBODY}],
             ("call_id",): [{"call_id": self.private.calls.get().pk}],
             ("number", "ref", "size"): [photo | {"size": "thumb"}, photo | {"size": "huge"}],
         }

@@ -74,6 +74,7 @@ def wrong_answers(island: Island, role: str, ask: Callable[[Client, str], Any]) 
             path = reverse(address.name, kwargs=parameters)
             with transaction.atomic():
                 response = ask(client, path)
+                response.close()
                 transaction.set_rollback(True)
             if told := complaint(address, actor, response):
                 wrong.append(f"{path} {told}")
