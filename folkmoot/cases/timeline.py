@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from folkmoot.areas.models import Area
 from folkmoot.base import clock
@@ -185,7 +185,7 @@ def why_due(case: Case) -> str:
 
 
 def _weekday(day: date) -> str:
-    return date_format(day, _("l j F"))
+    return date_format(day, pgettext("date format", "l j F"))
 
 
 def _settled(case: Case) -> tuple[str, str, str]:

@@ -73,6 +73,7 @@ class Life:
         self.residents = list(Person.objects.filter(account__isnull=False, tenures=None).order_by("pk"))
         filled = Post.objects.filter(role=Role.VILLAGE_SECRETARY, vacant_since=None)
         self.secretaries = {post.area_id: post for post in filled}
+        self.holders: dict[int, Actor] = {}
         self.waiting: list[tuple[datetime, int, Story]] = []
         self.count = 0
 
@@ -147,10 +148,16 @@ class Life:
             ),
         ).case  # fmt: skip
 
+    def _holder(self, post: Post) -> Actor:
+        """Whoever acts through a post; nobody comes or goes in this year."""
+        if post.pk not in self.holders:
+            self.holders[post.pk] = actor_for_post(post)
+        return self.holders[post.pk]
+
     def _desk_of(self, unit: Area) -> Actor | None:
         """The secretary of the unit's village, who writes down what somebody tells him."""
         post = self.secretaries.get(unit.ancestor_ids[2])
-        return actor_for_post(post) if post is not None else None
+        return self._holder(post) if post is not None else None
 
     # Living on ------------------------------------------------------------------------------------
 
@@ -199,7 +206,7 @@ class Life:
 
     def _handle(self, case: Case, story: Story) -> None:
         assert case.post is not None
-        holder = actor_for_post(case.post)
+        holder = self._holder(case.post)
         self._answer_calls(case, story)
         if story.is_slow and self.chance.random() < 0.6:
             return None
@@ -257,7 +264,7 @@ class Life:
             if post is not None and self.chance.random() < 0.7:
                 call.case = case
                 services.answer_call(
-                    actor=actor_for_post(post), call=call, text=self._say(story, "called_answer")
+                    actor=self._holder(post), call=call, text=self._say(story, "called_answer")
                 )
 
     def _summarise(self, case: Case, story: Story, holder: Actor) -> None:
@@ -282,7 +289,7 @@ class Life:
                 if post is not None and not post.is_vacant:
                     upheld = self.chance.random() < 0.5
                     services.decide_appeal(
-                        actor=actor_for_post(post), case=case, upheld=upheld,
+                        actor=self._holder(post), case=case, upheld=upheld,
                         reason=self.texts.line("answer", story.told.language),
                     )  # fmt: skip
                     return

@@ -59,6 +59,6 @@ class Texts:
         return str(summary[language]) if summary else ""
 
     def line(self, kind: str, language: str, category: str = "") -> str:
-        """A line of a kind (escalate, decline, solved ...), the category's own if it has some."""
-        own = self.data["categories"].get(category, {}).get(kind) if category else None
-        return str(self.chance.choice(own or self.data["shared"][kind])[language])
+        """A line of a kind (escalate, decline, solved ...): one that fits every matter, or the category's own."""
+        own = self.data["categories"].get(category, {}).get(kind, [])
+        return str(self.chance.choice([*own, *self.data["shared"].get(kind, [])])[language])

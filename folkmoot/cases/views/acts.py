@@ -104,103 +104,106 @@ def _propose_join(request: Request, case: Case, data: dict[str, Any]) -> object:
     return services.propose_join(actor=request.actor, case=case, earlier=earlier)
 
 
-_t = gettext_lazy
 case_sign_for = act_page(
     "cases.sign_for_case", forms.SignForCaseForm, _plain(services.sign_for_case),
-    title=_t("Sign for this matter"), button=_t("Sign for it"),
-    hint=_t("It is in your hands then. The next term is the first contact with the reporter or the place."),
+    title=gettext_lazy("Sign for this matter"), button=gettext_lazy("Sign for it"),
+    hint=gettext_lazy("It is in your hands then. The next term is the first contact with the reporter or the place."),
 )  # fmt: skip
 case_contact = act_page(
     "cases.contact_case", forms.ContactCaseForm, _plain(services.contact_case),
-    title=_t("Note a visit or a talk"), button=_t("Note it"),
+    title=gettext_lazy("Note a visit or a talk"), button=gettext_lazy("Note it"),
 )  # fmt: skip
 case_answer = act_page(
     "cases.answer_case", forms.AnswerCaseForm, _plain(services.answer_case),
-    title=_t("Answer the reporter"), button=_t("Send the answer"),
+    title=gettext_lazy("Answer the reporter"), button=gettext_lazy("Send the answer"),
 )  # fmt: skip
 case_note = act_page(
-    "cases.note_case", forms.NoteCaseForm, _note, title=_t("Add something"), button=_t("Add it")
+    "cases.note_case",
+    forms.NoteCaseForm,
+    _note,
+    title=gettext_lazy("Add something"),
+    button=gettext_lazy("Add it"),
 )
 case_escalate = act_page(
     "cases.escalate_case", forms.EscalateCaseForm, _with_reason(services.escalate_case),
-    title=_t("Hand it up one level"), button=_t("Hand it up"),
-    hint=_t("It goes to the post of the level above. You go on seeing it."),
+    title=gettext_lazy("Hand it up one level"), button=gettext_lazy("Hand it up"),
+    hint=gettext_lazy("It goes to the post of the level above. You go on seeing it."),
 )  # fmt: skip
 case_hand_over = act_page(
     "cases.hand_over_case", forms.HandOverCaseForm, _with_reason(services.hand_over_case),
-    title=_t("Not mine: pass it on"), button=_t("Pass it on"), hint=_t("The term stays as it is."),
+    title=gettext_lazy("Not mine: pass it on"), button=gettext_lazy("Pass it on"), hint=gettext_lazy("The term stays as it is."),
 )  # fmt: skip
 case_refer = act_page(
     "cases.refer_case", forms.ReferCaseForm, _with_reason(services.refer_case),
-    title=_t("Refer it to those who decide"), button=_t("Refer it"),
+    title=gettext_lazy("Refer it to those who decide"), button=gettext_lazy("Refer it"),
 )  # fmt: skip
 case_call_in = act_page(
     "cases.call_in_case", forms.CallInCaseForm, _call_in,
-    title=_t("Call in an organization"), button=_t("Call it in"),
-    hint=_t("You keep the lead. The organization has its own term and you rate its help."),
+    title=gettext_lazy("Call in an organization"), button=gettext_lazy("Call it in"),
+    hint=gettext_lazy("You keep the lead. The organization has its own term and you rate its help."),
 )  # fmt: skip
 case_pause = act_page(
     "cases.pause_case", forms.PauseCaseForm, _with_reason(services.pause_case),
-    title=_t("Pause the work"), button=_t("Pause it"),
-    hint=_t("Reason and end are on the page for everybody who reads it."),
+    title=gettext_lazy("Pause the work"), button=gettext_lazy("Pause it"),
+    hint=gettext_lazy("Reason and end are on the page for everybody who reads it."),
 )  # fmt: skip
 case_resume = act_page(
     "cases.resume_case", forms.SignForCaseForm, _plain(services.resume_case),
-    title=_t("Go on with the work"), button=_t("Go on"),
+    title=gettext_lazy("Go on with the work"), button=gettext_lazy("Go on"),
 )  # fmt: skip
 case_decline = act_page(
     "cases.decline_case", forms.DeclineCaseForm, _with_reason(services.decline_case),
-    title=_t("Decline this matter"), button=_t("Decline it"),
-    hint=_t("The reporter reads your reason and can appeal to the level above."),
+    title=gettext_lazy("Decline this matter"), button=gettext_lazy("Decline it"),
+    hint=gettext_lazy("The reporter reads your reason and can appeal to the level above."),
 )  # fmt: skip
 case_appeal = act_page(
     "cases.appeal_case", forms.AppealCaseForm, _with_reason(services.appeal_case),
-    title=_t("Appeal to the level above"), button=_t("Appeal"),
+    title=gettext_lazy("Appeal to the level above"), button=gettext_lazy("Appeal"),
 )  # fmt: skip
 case_decide_appeal = act_page(
     "cases.decide_appeal", forms.DecideAppealForm, _with_reason(services.decide_appeal),
-    title=_t("Decide the appeal"), button=_t("Decide"),
+    title=gettext_lazy("Decide the appeal"), button=gettext_lazy("Decide"),
 )  # fmt: skip
 case_close = act_page(
     "cases.close_case", forms.CloseCaseForm, _close,
-    title=_t("Is it solved?"), button=_t("Say so"),
-    hint=_t("If it is not solved, it goes one level higher, to somebody else."),
+    title=gettext_lazy("Is it solved?"), button=gettext_lazy("Say so"),
+    hint=gettext_lazy("If it is not solved, it goes one level higher, to somebody else."),
 )  # fmt: skip
 case_call_back = act_page(
     "cases.call_back_case", forms.CallBackCaseForm, _plain(services.call_back_case),
-    title=_t("Call the reporter back"), button=_t("Note the answer"),
-    hint=_t("You had no part in handling it. Ask only: is it solved?"),
+    title=gettext_lazy("Call the reporter back"), button=gettext_lazy("Note the answer"),
+    hint=gettext_lazy("You had no part in handling it. Ask only: is it solved?"),
 )  # fmt: skip
 case_reopen = act_page(
     "cases.reopen_case", forms.ReopenCaseForm, _plain(services.reopen_case),
-    title=_t("Not solved: reopen it"), button=_t("Reopen it"),
-    hint=_t("It goes one level higher, to somebody else."),
+    title=gettext_lazy("Not solved: reopen it"), button=gettext_lazy("Reopen it"),
+    hint=gettext_lazy("It goes one level higher, to somebody else."),
 )  # fmt: skip
 case_withdraw = act_page(
     "cases.withdraw_case", forms.WithdrawCaseForm, _plain(services.withdraw_case),
-    title=_t("I need it no more"), button=_t("End this matter"),
+    title=gettext_lazy("I need it no more"), button=gettext_lazy("End this matter"),
 )  # fmt: skip
 case_summarise = act_page(
     "cases.summarise_case", forms.SummariseCaseForm, _plain(services.summarise_case),
-    title=_t("Write the public summary"), button=_t("Ask the reporter"),
+    title=gettext_lazy("Write the public summary"), button=gettext_lazy("Ask the reporter"),
 )  # fmt: skip
 case_approve_summary = act_page(
     "cases.approve_summary", forms.SignForCaseForm, _plain(services.approve_summary),
-    title=_t("May everybody read this?"), button=_t("Yes, show it"),
+    title=gettext_lazy("May everybody read this?"), button=gettext_lazy("Yes, show it"),
 )  # fmt: skip
 case_restrict = act_page(
     "cases.restrict_case", forms.RestrictCaseForm, _plain(services.restrict_case),
-    title=_t("Show it to fewer people"), button=_t("Change it"),
+    title=gettext_lazy("Show it to fewer people"), button=gettext_lazy("Change it"),
 )  # fmt: skip
 case_propose_join = act_page(
     "cases.propose_join", forms.ProposeJoinForm, _propose_join,
-    title=_t("Same as an earlier matter"), button=_t("Ask the reporter"),
-    hint=_t("The reporter decides whether the two are joined."),
+    title=gettext_lazy("Same as an earlier matter"), button=gettext_lazy("Ask the reporter"),
+    hint=gettext_lazy("The reporter decides whether the two are joined."),
 )  # fmt: skip
 case_join = act_page(
     "cases.join_case", forms.SignForCaseForm, _plain(services.join_case),
-    title=_t("Join it with the earlier matter"), button=_t("Join them"),
-    hint=_t("This one ends; you will hear of every step of the earlier one."),
+    title=gettext_lazy("Join it with the earlier matter"), button=gettext_lazy("Join them"),
+    hint=gettext_lazy("This one ends; you will hear of every step of the earlier one."),
 )  # fmt: skip
 
 

@@ -1,0 +1,135 @@
+"""A real browser at phone width on a real server: Chromium, driven by Playwright."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from folkmoot.cases.models import Category
+from folkmoot.cases.rulebook import forget_rulebook
+from folkmoot.people.models import Person, Post
+from tests.factories.cases import make_rules
+from tests.factories.island import Island, make_island
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright's own event loop runs in this thread; the ORM calls of the tests are still plain ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    found = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person's browser. `look` goes to a page and checks it; broken pages fail at once."""
+
+    page: Page
+    origin: str
+    name: str
+    keeps_pictures: bool = False
+    seen: list[str] = field(default_factory=list)
+
+    def look(self, address: str, status: int = 200) -> None:
+        answer = self.page.goto(self.origin + address if address.startswith("/") else address)
+        assert answer is not None
+        assert answer.status == status, f"{address}: {answer.status}"
+        self.check()
+
+    def press(self, name: str) -> None:
+        """Presses the button or follows the link with this name, and checks the page that comes."""
+        found = self.page.get_by_role("button", name=name, exact=True).or_(
+            self.page.get_by_role("link", name=name, exact=True)
+        )
+        with self.page.expect_navigation():
+            found.first.click()
+        self.check()
+
+    def check(self) -> None:
+        """axe finds nothing serious, nothing is wider than the phone."""
+        found = self.page.evaluate(AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})")
+        grave = [
+            f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert not grave, f"{self.page.url}: {grave}"
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
+        self.picture()
+
+    def picture(self) -> None:
+        if self.keeps_pictures:
+            folder = ROOT / "screenshots"
+            folder.mkdir(exist_ok=True)
+            self.seen.append(self.page.url)
+            self.page.screenshot(path=folder / f"{self.name}-{len(self.seen):02d}.png", full_page=True)
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+
+@pytest.fixture
+def place(transactional_db: None) -> Iterator[tuple[Island, dict[str, Category]]]:
+    """The small island with its rules, in a database that the live server sees."""
+    forget_rulebook()
+    yield make_island(), make_rules()
+    forget_rulebook()
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, live_server: Any, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visitor]]:
+    """Opens a browser for somebody: `visit(island.amal, language="zh-CN")`, signed in through a post."""
+    contexts = []
+
+    def start(
+        person: Person | None = None, post: Post | None = None, *, language: str = "en", scripts: bool = True
+    ) -> Visitor:
+        context = browser.new_context(viewport=PHONE, locale=language, java_script_enabled=scripts)
+        contexts.append(context)
+        if person is not None:
+            context.add_cookies([_session(person, post, live_server.url)])
+        page = context.new_page()
+        page.on("console", lambda message: _no_broken_rules(message.text))
+        name = f"{request.node.name}-{person.name if person else 'nobody'}".replace("[", "-").replace("]", "")
+        return Visitor(page, live_server.url, name, bool(request.config.getoption("--screenshots", default=False)))
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def _session(person: Person, post: Post | None, origin: str) -> Any:
+    client = Client()
+    client.force_login(person.account)
+    session = client.session
+    if post is not None:
+        session["acting_post"] = post.pk
+    session.save()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": origin}
+
+
+def _no_broken_rules(text: str) -> None:
+    assert "Content Security Policy" not in text, json.dumps(text)
