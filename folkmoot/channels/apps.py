@@ -9,20 +9,16 @@ class ChannelsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from folkmoot.base.registries import PersonalData, deliver, due_work, personal_data
-        from folkmoot.channels import codes, outbox, personal, rules  # noqa: F401
+        from folkmoot.channels import codes, outbox, personal, queries, rules  # noqa: F401
         from folkmoot.ui.navigation import add_entry
 
         deliver.register("code", codes.send_code)
         due_work.register("outbox", outbox.run_due)
         personal_data.register("channels", PersonalData(personal.export, personal.erase))
         add_entry(
-            name="messages",
-            label=_("Messages"),
-            url_name="channels:inbox",
-            who="channels.list_messages",
-            order=20,
-            where="mine",
-        )
+            name="messages", label=_("Messages"), url_name="channels:inbox", who="channels.list_messages",
+            order=20, where="mine", count=queries.unread_count,
+        )  # fmt: skip
         add_entry(
             name="outbox", label=_("Outbox"), url_name="channels:outbox", who="channels.view_outbox",
             order=90, where="mine",

@@ -73,8 +73,10 @@ class Frame:
         return [(entry, entry.holds(path)) for entry in entries_for(self.actor, "top")]
 
     @property
-    def mine(self) -> list[Entry]:
-        return entries_for(self.actor, "mine")
+    def mine(self) -> list[tuple[Entry, int]]:
+        """The person's own entries, each with how much waits behind it."""
+        own = entries_for(self.actor, "mine")
+        return [(entry, entry.count(self.actor) if entry.count else 0) for entry in own]
 
     @property
     def footer(self) -> list[Entry]:

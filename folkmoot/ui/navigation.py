@@ -1,5 +1,6 @@
 """The entries of the top bar and the footer. Apps add theirs in `AppConfig.ready()`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ class Entry:
     who: str
     order: int
     where: Where
+    count: Callable[[Actor], int] | None = None
 
     @property
     def url(self) -> str:
@@ -34,14 +36,16 @@ entries: Registry[Entry] = Registry("navigation entry")
 
 
 def add_entry(  # noqa: PLR0917 - six words that read as one line
-    name: str, label: Sentence, url_name: str, who: str, order: int, where: Where = "top"
-) -> None:
+    name: str, label: Sentence, url_name: str, who: str, order: int, where: Where = "top", *,
+    count: Callable[[Actor], int] | None = None,
+) -> None:  # fmt: skip
     """Adds a link that is shown to whoever may try the permission `who`.
 
-    Shapes: `where` is the top bar, `mine` (beside sign-out, for signed-in people) or the footer.
+    Shapes: `where` is the top bar, `mine` (beside sign-out, for signed-in people) or the footer; `count` tells
+    how much waits behind a link of `mine`, on every page: one cheap query at most.
     Raises: ValueError if `name` is taken.
     """
-    entries.register(name, Entry(label, url_name, who, order, where))
+    entries.register(name, Entry(label, url_name, who, order, where, count))
 
 
 def entries_for(actor: Actor, where: Where) -> list[Entry]:

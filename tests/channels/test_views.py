@@ -4,10 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from folkmoot.base.actors import VISITOR
 from folkmoot.channels.models import Delivery, Message, Preference
+from folkmoot.channels.queries import unread_count
+from folkmoot.people.actors import actor_for_person
 from folkmoot.people.models import Person
 from tests.channels.conftest import tell
 from tests.conftest import signed_in
@@ -77,8 +81,34 @@ def test_inbox_costs_a_fixed_number_of_queries(
     for _ in range(number):
         tell(island.amal)
     page(as_amal, INBOX)  # caches that last for the process
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page(as_amal, INBOX)
+
+
+def test_every_page_says_how_many_messages_are_new(island: Island, as_amal: Client) -> None:
+    assert "Messages</a>" in page(as_amal, PREFERENCES)
+    tell(island.amal)
+    tell(island.amal)
+    assert "Messages (2 new)</a>" in page(as_amal, PREFERENCES)
+    assert "消息 （2 条新）</a>" in page(as_amal, PREFERENCES, "zh-hans")
+    as_amal.post("/messages/read/")
+    assert "Messages</a>" in page(as_amal, PREFERENCES)
+
+
+@pytest.mark.parametrize("number", [0, 1, 99, 100, 130])
+def test_unread_count_is_one_query_and_stops_at_100(
+    island: Island, number: int, django_assert_num_queries
+) -> None:
+    with transaction.atomic():
+        for _ in range(number):
+            tell(island.amal)
+    with django_assert_num_queries(1):
+        assert unread_count(actor_for_person(island.amal)) == min(number, 100)
+
+
+def test_unread_count_of_a_visitor_asks_nobody(django_assert_num_queries, db: None) -> None:
+    with django_assert_num_queries(0):
+        assert unread_count(VISITOR) == 0
 
 
 def test_message_is_read_when_opened_and_leads_to_the_thing(island: Island, as_amal: Client, at) -> None:
@@ -200,7 +230,7 @@ def test_outbox_costs_a_fixed_number_of_queries(
 ) -> None:
     bury(island.amal, at, number)
     page(as_operator, OUTBOX)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         page(as_operator, OUTBOX)
 
 
