@@ -68,11 +68,11 @@ def test_import_organizations_names_its_faults(bring: Callable) -> None:
         "a,party,V1,b,A,,\nb,party,V1,a,B,,\nc,club,V1,,C,,\nd,party,nowhere,,D,,\ne,party,V1,zz,E,,\n"
         "e,party,V1,,E,,\n"
     )
+    kinds = "committee, department, enterprise, government, other, party, party_group, school"
     assert faults(bring("organizations", ORGANIZATIONS + text)) == [
         (2, "parent", "stands above and below itself"),
         (3, "parent", "stands above and below itself"),
-        (4, "kind", "“club” is none of: committee, department, enterprise, government, other, party, "
-            "party_group, school"),
+        (4, "kind", f"“club” is none of: {kinds}"),
         (5, "area", "there is no area “nowhere”"),
         (6, "parent", "there is no organization “zz”"),
         (7, "code", "“e” is already on line 6"),
@@ -102,7 +102,7 @@ def test_import_posts_fills_and_leaves_vacant(
 
 
 def test_import_posts_fills_a_post_that_nobody_has_held(bring: Callable, island: Island) -> None:
-    row = "grid_chief,G12,,{title},,Ren,仁,,\n".format(title=island.vacant_G12.title)
+    row = f"grid_chief,G12,,{island.vacant_G12.title},,Ren,仁,,\n"
     assert counts(
         bring(
             "posts",

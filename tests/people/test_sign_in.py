@@ -42,7 +42,7 @@ def test_sign_in_lets_the_owner_of_the_phone_in(client: Client, ada: Person, cod
     assert codes.sent == [(PHONE, codes.code)]
     assert len(codes.code) == 6
     entered = client.post(CODE, {"code": codes.code})
-    assert (entered.status_code, entered.headers["Location"]) == (302, "/my-work/")
+    assert (entered.status_code, entered.headers["Location"]) == (302, "/my/work/")
     assert client.session["_auth_user_id"] == str(ada.account.pk)
 
 

@@ -66,7 +66,9 @@ class HouseholdImporter(Importer):
             each.code: each
             for each in Household.objects.filter(code__in=codes).select_related("representative")
         }
-        fresh, changed, new_people = [], [], []
+        fresh: list[Household] = []
+        changed: list[Household] = []
+        new_people: list[tuple[Household, Person]] = []
         for row in batch:
             household = present.get(row["code"]) or Household(code=row["code"])
             is_same = bool(household.pk) and not _update(household, self._values(row))

@@ -49,8 +49,7 @@ class HouseholdLinkImporter(Importer):
         counts = Counts()
         for batch in batches(row for _line, row in rows):
             pairs = {
-                (self.households.id_of(row["household"]), self.persons.id_of(row["member_phone"])): row
-                for row in batch
+                (self.households[row["household"]], self.persons[row["member_phone"]]): row for row in batch
             }
             known = HouseholdLink.objects.filter(household_id__in=[household for household, _who in pairs])
             for pair in known.values_list("household_id", "member_id"):

@@ -140,7 +140,7 @@ class PostImporter(Importer):
         is_vacant = not row["person"] and not row["person_zh"]
         organization = self.organizations.id_of(row["organization"])
         post = Post(
-            role=row["role"], area_id=self.areas.id_of(row["area"]), organization_id=organization,
+            role=row["role"], area_id=self.areas[row["area"]], organization_id=organization,
             title=row["title"], title_zh=row["title_zh"],
             vacant_since=_day(row) if is_vacant else None,
         )  # fmt: skip
@@ -164,7 +164,7 @@ class PostImporter(Importer):
         Tenure.objects.bulk_create(
             Tenure(
                 post_id=post_id, since=_day(row),
-                person_id=nameless[post_id].pk if post_id in nameless else self.persons.id_of(row["phone"]),
+                person_id=nameless[post_id].pk if post_id in nameless else self.persons[row["phone"]],
             )
             for row, post_id in held
         )  # fmt: skip

@@ -57,6 +57,9 @@ class Codes:
             for line in self._lines[code]:
                 yield Fault(line, self.column, self.missing, {"code": code})
 
+    def __getitem__(self, code: str) -> int:
+        return self.ids[code]
+
     def id_of(self, code: str) -> int | None:
         return self.ids.get(code)
 
@@ -86,7 +89,7 @@ class Persons:
         for phones in batches(self._names):
             hashes = {hash_of_phone(phone): phone for phone in phones}
             known = Person.objects.filter(phone_hash__in=list(hashes)).values_list("phone_hash", "pk")
-            self.ids |= {hashes[found]: pk for found, pk in known}
+            self.ids |= {hashes[str(found)]: pk for found, pk in known}
         operators = set(Account.objects.filter(is_operator=True).values_list("person", flat=True))
         for phone, pk in self.ids.items():
             if pk in operators:
@@ -107,6 +110,9 @@ class Persons:
             ]
             Person.objects.bulk_create(people)
             self.ids |= {phone: person.pk for phone, person in zip(phones, people, strict=True)}
+
+    def __getitem__(self, typed: str) -> int:
+        return self.ids[normal_phone(typed)]
 
     def id_of(self, typed: str) -> int | None:
         """The person with a phone of the file, once all are saved."""

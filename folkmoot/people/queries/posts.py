@@ -27,8 +27,13 @@ class Seat:
     deputies: tuple[Person, ...] = ()
 
     @property
+    def acting(self) -> Person | None:
+        """Whoever acts through the post today: the holder, failing that a deputy."""
+        return self.holder or next(iter(self.deputies), None)
+
+    @property
     def is_vacant(self) -> bool:
-        return self.holder is None
+        return self.acting is None
 
 
 def open_posts() -> QuerySet[Post]:

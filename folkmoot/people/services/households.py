@@ -33,7 +33,7 @@ def join_household(*, actor: Actor, household: Household) -> HouseholdMember:
             raise Refused(_("You belong to a household already. Please leave that one first.")) from None
         journal.record("people.household_joined", actor=actor, obj=f"household:{household.pk}")
         if not is_known:
-            url = reverse("people:residents")
+            url = reverse("people:resident_list")
             _tell(member, "people.resident_waits", _chiefs(household), url)
     return member
 
@@ -47,7 +47,7 @@ def confirm_resident(*, actor: Actor, member: HouseholdMember) -> HouseholdMembe
             raise StaleState()
         member.is_confirmed = True
         journal.record("people.resident_confirmed", actor=actor, obj=f"household:{member.household_id}")
-        _tell(member, "people.resident_confirmed", [member.person_id], reverse("people:household"))
+        _tell(member, "people.resident_confirmed", [member.person_id], reverse("people:my_household"))
     return member
 
 
@@ -86,7 +86,7 @@ def end_link(*, actor: Actor, link: HouseholdLink) -> HouseholdLink:
         journal.record("people.link_ended", actor=actor, obj=f"household:{link.household_id}", link=link.pk)
         if by_household:
             place = [link.household.address, link.household.address_zh]
-            url, origin = reverse("people:household"), f"household:{link.household_id}"
+            url, origin = reverse("people:my_household"), f"household:{link.household_id}"
             tell("people.link_ended", [link.member_id], url=url, origin=origin, household=place)
     return link
 

@@ -65,7 +65,7 @@ def read_note(*, actor: Actor, note: SealedNote) -> str:
         tell(
             "people.note_read",
             residents.values_list("person_id", flat=True),
-            url=reverse("people:household"),
+            url=reverse("people:my_household"),
             origin=f"household:{note.household_id}",
             post=[post.title, post.title_zh],
             purpose=note.purpose,

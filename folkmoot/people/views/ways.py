@@ -18,6 +18,7 @@ from folkmoot.base.doors import Request, door
 from folkmoot.people import queries, services
 from folkmoot.people.forms.sign_in import SetPasswordForm
 from folkmoot.people.phones import national_phone
+from folkmoot.people.views.forms import typed
 from folkmoot.people.views.sign_in import AnswersFaults
 
 
@@ -38,8 +39,8 @@ def sign_in_ways(request: Request) -> HttpResponse:
 @reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
 def password_set(request: Request) -> HttpResponse:
     """Sets a password, the first or a new one; whoever forgot hers signs in with a code before."""
-    form = SetPasswordForm(request.POST or None, account=request.account)
-    if request.method == "POST" and form.is_valid():
+    form = SetPasswordForm(typed(request), account=request.account)
+    if form.is_valid():
         services.set_password(
             actor=request.actor, account=request.account, password=form.cleaned_data["password"]
         )

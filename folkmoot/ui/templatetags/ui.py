@@ -64,7 +64,7 @@ def person(  # noqa: PLR0917 - a tag is called by position too
     kind: str = "",
 ) -> Context:
     """The summary card of a post: its title, who holds it, and one line on how it goes."""
-    sign = "!" if kind == "vacant" else letter or (name or str(title))[:1]
+    sign = "!" if kind == "vacant" else letter or str(name or title)[:1]
     return {"title": title, "url": url, "text": text, "sign": sign, "name": name, "kind": kind}
 
 

@@ -1,0 +1,71 @@
+"""Forms about households and their sealed notes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.people.forms.fields import NO_SPELLING, DayField, text_field
+from folkmoot.people.models import Household, Post
+from folkmoot.people.queries import household_at
+
+NOT_ONE = _("We know no household by that. Please look at the card on your door, or ask your unit chief.")
+
+
+class JoinHouseholdForm(forms.Form):
+    """One question: where do you live?"""
+
+    household = text_field(
+        _("Your address, or the code on the card at your door"), most=200,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )  # fmt: skip
+
+    def clean_household(self) -> Household:
+        household = household_at(self.cleaned_data["household"])
+        if household is None:
+            raise forms.ValidationError(NOT_ONE, code="household")
+        return household
+
+
+class WriteNoteForm(forms.Form):
+    household = text_field(
+        _("Code of the household"), most=40, help_text=_("As on the card at its door."),
+        widget=forms.TextInput(NO_SPELLING),
+    )  # fmt: skip
+    purpose = text_field(_("What is the note for?"), most=200, help_text=_("The household reads this."))
+    text = text_field(
+        _("The note"), most=2000, rows=6, help_text=_("Only what helps. The household reads this too.")
+    )
+    readers = forms.MultipleChoiceField(
+        label=_("Who may read it?"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one reader.")},
+    )  # fmt: skip
+    ends_on = DayField(label=_("Until"), help_text=_("On this day the text is erased. Within a year."))
+
+    def __init__(self, *args: Any, readers: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = {str(post.pk): post for post in readers}
+        field = self.fields["readers"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(key, str(post)) for key, post in self.posts.items()]
+
+    def clean_household(self) -> Household:
+        typed = self.cleaned_data["household"].strip()
+        household = Household.objects.select_related("area").filter(code__iexact=typed).first()
+        if household is None:
+            raise forms.ValidationError(_("There is no household with this code."), code="household")
+        return household
+
+    def clean_readers(self) -> list[Post]:
+        return [self.posts[key] for key in self.cleaned_data["readers"]]
+
+
+class AnswerNoteForm(forms.Form):
+    answer = text_field(_("What do you say to it?"), most=2000, rows=5)
+
+
+class ErasePersonForm(forms.Form):
+    agrees = forms.BooleanField(
+        label=_("Yes, erase what is kept of me"),
+        error_messages={"required": _("Please tick the box if you are sure.")},
+    )
