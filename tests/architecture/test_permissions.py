@@ -51,7 +51,7 @@ def test_declared_permissions_are_asked() -> None:
 
 
 def test_names_are_an_app_a_verb_and_a_noun() -> None:
-    form = re.compile(rf"({'|'.join(apps())})\.[a-z]+(_[a-z]+)+")
+    form = re.compile(rf"({'|'.join(apps())})\.[a-z]+(_[a-z0-9]+)+")
     assert [name for name in permission_names() if not form.fullmatch(name)] == []
 
 
