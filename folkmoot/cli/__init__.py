@@ -11,12 +11,16 @@ dictionary of environment variables that must stand before the settings are read
 import argparse
 import importlib
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 COMMANDS = (
-    "serve", "worker", "tick", "doctor", "backup", "restore", "migrate", "keys", "journal", "reference",
+    "serve", "worker", "tick", "doctor", "backup", "restore", "migrate", "keys", "open311-key", "journal", "reference",
 )  # fmt: skip
 
 
@@ -31,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         set_up(makes_keys=getattr(module, "MAKES_KEYS", True))
         return int(module.run(options))
     except KeyboardInterrupt:
-        return stop("Stopped.", code=130)
+        return stop(_("Stopped."), code=130)
     except Exception as error:
         sentence = plain_words(error)
         if sentence is None:
@@ -40,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command_modules() -> dict[str, ModuleType]:
-    return {name: importlib.import_module(f"folkmoot.cli.{name}") for name in COMMANDS}
+    return {name: importlib.import_module(f"folkmoot.cli.{name.replace('-', '_')}") for name in COMMANDS}
 
 
 def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
@@ -69,6 +73,7 @@ def set_up(*, makes_keys: bool) -> None:
     if makes_keys and ensure_keys(settings.KEYS_DIR):
         settings.SECRET_KEY = settings.read_secret_key()
     django.setup()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def plain_words(error: Exception) -> str | None:
@@ -80,11 +85,11 @@ def plain_words(error: Exception) -> str | None:
     if isinstance(error, FolkmootError):
         return str(error)
     if isinstance(error, ProgrammingError) or "no such table" in str(error):
-        return f"The database is not ready ({first_line(error)}). Run: folkmoot migrate"
-    if isinstance(error, OperationalError):
-        return f"The database cannot be used: {first_line(error)}"
+        return _("The database is not ready (%(why)s). Run: folkmoot migrate") % {"why": first_line(error)}
+    if isinstance(error, OperationalError | sqlite3.Error):
+        return _("The database cannot be used: %(why)s") % {"why": first_line(error)}
     if isinstance(error, OSError):
-        return f"A file cannot be used: {error}"
+        return _("A file cannot be used: %(why)s") % {"why": error}
     return None
 
 

@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 HELP = "write everything to a file while the server runs, and the keys to a second one"
 
 
@@ -19,10 +21,20 @@ def run(options: Namespace) -> int:
 
     with progress_line("files") as progress:
         manifest = back_up(options.file, with_keys=not options.without_keys, progress=progress)
-    rows = sum(manifest["counts"].values())
-    print(f"{options.file}: {rows} rows in {len(manifest['counts'])} tables, all media")
-    print(f"Journal: {manifest['journal_size']} acts, root {manifest['root'] or '-'}")
+    counts = manifest["counts"]
+    facts = {"rows": sum(counts.values()), "tables": len(counts), "files": len(manifest["files"]) - 1}
+    print(_("%(file)s is written.") % {"file": options.file})
+    print(_("%(rows)d rows in %(tables)d tables, %(files)d files") % facts)
+    print(
+        _("Journal: %(size)d acts, root %(root)s")
+        % {"size": manifest["journal_size"], "root": manifest["root"]}
+    )
     if not options.without_keys:
-        print(f"{keys_path(options.file)}: the keys. Move this file to another place than the backup:")
-        print("whoever has both can read every phone; without it nobody can.")
+        print(_("%(file)s holds the keys.") % {"file": keys_path(options.file)})
+        print(
+            _(
+                "Move it to another place than the backup: whoever has both can read every phone, and without the keys "
+                "nobody can."
+            )
+        )
     return 0

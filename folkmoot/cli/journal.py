@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 HELP = "verify the journal, or show the acts of one thing"
 
 
@@ -31,10 +33,17 @@ def verify(options: Namespace) -> int:
     for sentence in report.faults:
         print(f"FAULT  {sentence}")
     if report.fault_count > len(report.faults):
-        print(f"FAULT  and {report.fault_count - len(report.faults)} more.")
-    print(f"{report.size} acts sealed, {report.checkpoints} checkpoints, root {b64(report.root)}")
-    print(f"{report.waiting} acts wait to be sealed, {report.erased} no longer name their actor")
-    print("The journal is whole." if report.is_sound else "The journal is NOT whole.")
+        more = report.fault_count - len(report.faults)
+        print(f"FAULT  {_('and %(count)d more.') % {'count': more}}")
+    print(
+        _("%(size)d acts sealed, %(checkpoints)d checkpoints, root %(root)s")
+        % {"size": report.size, "checkpoints": report.checkpoints, "root": b64(report.root)}
+    )
+    print(
+        _("%(waiting)d acts wait to be sealed, %(erased)d no longer name their actor")
+        % {"waiting": report.waiting, "erased": report.erased}
+    )
+    print(_("The journal is whole.") if report.is_sound else _("The journal is NOT whole."))
     return 0 if report.is_sound else 1
 
 
@@ -43,20 +52,20 @@ def show(options: Namespace) -> int:
 
     acts = list(acts_of(options.object))
     if not acts:
-        print(f"Nothing is recorded of {options.object}.")
+        print(_("Nothing is recorded of %(object)s.") % {"object": options.object})
         return 1
     for act in acts:
-        place = "unsealed" if act.position is None else f"at {act.position}"
+        place = "-" if act.position is None else act.position
         body = dict(act.body) if act.body else {}
-        who = body.pop("actor", "") or ("somebody" if body else "erased")
+        who = body.pop("actor", "") or "-"
         body.pop("object", None)
         details = " ".join(f"{name}={value}" for name, value in sorted(body.items()))
-        print(f"{act.at:%Y-%m-%d %H:%M:%S}Z  {place:>12}  {act.kind:32} {who}  {details}".rstrip())
+        print(f"{act.at:%Y-%m-%d %H:%M:%S}Z  {place:>9}  {act.kind:32} {who}  {details}".rstrip())
     return 0
 
 
-def seal(_: Namespace) -> int:
+def seal(_options: Namespace) -> int:
     from folkmoot.journal.sealing import seal_all
 
-    print(f"{seal_all()} acts sealed.")
+    print(_("%(count)d acts sealed.") % {"count": seal_all()})
     return 0

@@ -2,14 +2,19 @@
 
 from argparse import ArgumentParser, Namespace
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 HELP = "make missing keys, show them, renew the field key"
 
 PURPOSES = {
-    "django.key": ("signs sessions and forms", "everybody is signed out once"),
-    "field.keys": ("encrypts phones, e-mail addresses and sealed notes", "all of these are lost for ever"),
-    "lookup.key": ("finds a phone without storing it", "nobody can sign in by phone until it is given again"),
-    "journal.key": ("signs the checkpoints of the journal", "it goes on only under a new key"),
-    "journal.pub": ("the public keys of the journal", "copy it from the page of the log"),
+    "django.key": _("Signs sessions and forms. If it is lost, everybody is signed out once."),
+    "field.keys": _(
+        "Encrypts phones, e-mail addresses and sealed notes. If it is lost, they are lost for ever."
+    ),
+    "lookup.key": _("Finds a phone without storing it. If it is lost, people must give their phones again."),
+    "journal.key": _("Signs the checkpoints of the journal. If it is lost, it goes on under a new key only."),
+    "journal.pub": _("The public keys of the journal. If it is lost, copy it from the page of the log."),
 }
 
 
@@ -29,12 +34,14 @@ def run(options: Namespace) -> int:
         rotate()
     if options.new_journal_key:
         renew_journal_key()
-    print(f"Keys in {settings.KEYS_DIR}")
-    for name, (purpose, loss) in PURPOSES.items():
-        path = settings.KEYS_DIR / name
-        state = "" if path.exists() else " (not made yet)"
-        print(f"  {name:12} {purpose}{state}; if it is lost: {loss}")
-    print("Keep a copy of this folder in another place than the backups: folkmoot backup writes it apart.")
+    print(gettext("Keys in %(folder)s:") % {"folder": settings.KEYS_DIR})
+    for name, purpose in PURPOSES.items():
+        sign = "+" if (settings.KEYS_DIR / name).exists() else "-"
+        print(f"{sign} {name:12} {purpose}")
+    print(gettext("+ is there, - is not made yet."))
+    print(
+        gettext("Keep a copy of this folder in another place than the backups; folkmoot backup writes one.")
+    )
     return 0
 
 
@@ -46,8 +53,8 @@ def rotate() -> None:
 
     rotate_field_key(settings.KEYS_DIR)
     for label, count in reseal_all():
-        print(f"  {label}: {count} sealed again")
-    print("Older field keys stay in field.keys, because backups made before today need them.")
+        print(gettext("%(model)s: %(count)d sealed again") % {"model": label, "count": count})
+    print(gettext("Older field keys stay in field.keys: backups made before today need them."))
 
 
 def renew_journal_key() -> None:
@@ -56,6 +63,8 @@ def renew_journal_key() -> None:
     from folkmoot.journal.keys import make_key, private_path
 
     if private_path().exists():
-        raise Refused("journal.key is there; nothing was changed.")
-    print(f"The journal goes on under a new key: {make_key().verifier.vkey}")
-    print("If journal.pub was lost too, add the old public key to it: it stands on the page of the log.")
+        raise Refused(gettext("journal.key is there; nothing was changed."))
+    print(gettext("The journal goes on under a new key: %(key)s") % {"key": make_key().verifier.vkey})
+    print(
+        gettext("If journal.pub was lost too, add the old public key to it: it was on the page of the log.")
+    )

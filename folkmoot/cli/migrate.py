@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+from django.utils.translation import gettext as _
+
 HELP = "make or renew the tables of the database"
 
 
@@ -14,11 +16,11 @@ def run(options: Namespace) -> int:
 
     waiting = pending()
     if not waiting:
-        print("The database is up to date.")
+        print(_("The database is up to date."))
         return 0
     if options.check:
-        print(f"{len(waiting)} steps wait: {', '.join(waiting)}")
+        print(_("%(count)d steps wait: %(steps)s") % {"count": len(waiting), "steps": ", ".join(waiting)})
         return 1
     migrate()
-    print(f"The database is up to date after {len(waiting)} steps.")
+    print(_("The database is up to date after %(count)d steps.") % {"count": len(waiting)})
     return 0

@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 HELP = "write the generated pages of docs/reference"
 
 
@@ -24,8 +26,8 @@ def run(options: Namespace) -> int:
             continue
         stale += 1
         if options.check:
-            print(f"{path} is not up to date. Run: folkmoot reference")
+            print(_("%(file)s is not up to date. Run: folkmoot reference") % {"file": path})
         else:
             path.write_text(text, encoding="utf-8")
-            print(f"{path} written")
+            print(_("%(file)s is written.") % {"file": path})
     return 1 if stale and options.check else 0

@@ -6,6 +6,8 @@ import socket
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 HELP = "start web server and worker; everything they need is made first"
 
 
@@ -24,19 +26,19 @@ def environment(options: Namespace) -> dict[str, str]:
 def run(options: Namespace) -> int:
     from django.conf import settings
 
-    from folkmoot.operations.lock import hold_lock
+    from folkmoot.operations.lock import held_lock
     from folkmoot.operations.supervisor import Child, supervise
     from folkmoot.operations.worker import run_worker
 
     address = (options.address, settings.PORT)
     require_free(address)
-    hold_lock(settings.DATA_DIR / "serve.lock")
-    prepare()
     children = [Child("web", lambda: run_web(address)), Child("worker", run_worker)]
     if settings.DEMO and importlib.util.find_spec("folkmoot.demo.load"):
         children.append(Child("demo", load_demo, is_kept=False))
-    supervise(children, each_round=announcer(address))
-    print("Stopped.")
+    with held_lock(settings.DATA_DIR / "serve.lock"):
+        prepare()
+        supervise(children, each_round=announcer(address))
+    print(_("Stopped."))
     return 0
 
 
@@ -46,10 +48,10 @@ def prepare() -> None:
     from folkmoot.operations.tables import migrate, pending
 
     if waiting := pending():
-        print(f"Making the tables of the database ({len(waiting)} steps)", flush=True)
+        print(_("Making the tables of the database: %(count)d steps") % {"count": len(waiting)}, flush=True)
         migrate()
     if collect_if_changed():
-        print("Static files are ready", flush=True)
+        print(_("Static files are ready"), flush=True)
 
 
 def run_web(address: tuple[str, int]) -> None:
@@ -80,8 +82,6 @@ def load_demo() -> None:
 
 def require_free(address: tuple[str, int]) -> None:
     """Raises Refused when another program listens there: granian would silently share the port."""
-    from django.utils.translation import gettext as _
-
     from folkmoot.base.errors import Refused
 
     with socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET) as probe:
@@ -110,6 +110,7 @@ def announcer(address: tuple[str, int]) -> Callable[[], None]:
             return
         is_told = True
         shown = f"[{host}]" if ":" in host else host
-        print(f"Folkmoot is at http://{shown}:{address[1]}  (Ctrl-C stops it)", flush=True)
+        url = f"http://{shown}:{address[1]}"
+        print(_("Folkmoot is at %(address)s (Ctrl-C stops it)") % {"address": url}, flush=True)
 
     return announce

@@ -5,15 +5,15 @@ from argparse import ArgumentParser, Namespace
 HELP = "do everything that is due now, once"
 
 
-def add(_: ArgumentParser) -> None:
+def add(_parser: ArgumentParser) -> None:
     pass
 
 
-def run(_: Namespace) -> int:
+def run(_options: Namespace) -> int:
     from folkmoot.operations.worker import due_jobs
 
     jobs = due_jobs()
     for job in jobs:
         done = job.run()
-        print(f"{job.name}: {job.error if done is None else f'{done} done'}")
+        print(f"{job.name}: {job.error if done is None else done}")
     return 1 if any(job.failures for job in jobs) else 0

@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 HELP = "do what is due, once a second, until it is stopped (folkmoot serve does this too)"
 
 
-def add(_: ArgumentParser) -> None:
+def add(_parser: ArgumentParser) -> None:
     pass
 
 
-def run(_: Namespace) -> int:
+def run(_options: Namespace) -> int:
     from folkmoot.operations.worker import run_worker
 
     run_worker()

@@ -47,7 +47,7 @@ def back_up(target: Path, *, with_keys: bool, progress: Progress | None = None) 
             archive.add_file(database, database.name)
             database.unlink()
             add_folder(archive, Path(settings.MEDIA_ROOT), "media", progress)
-            archive.close_with(manifest)
+            manifest = archive.close_with(manifest)
     if with_keys:
         with fresh_tar(keys_path(target)) as archive:
             add_folder(archive, Path(settings.KEYS_DIR), "keys", None)
@@ -103,11 +103,13 @@ class Archive:
             self.tar.addfile(about, hashing)
         self.files[name] = {"bytes": about.size, "sha256": hashing.digest.hexdigest()}
 
-    def close_with(self, manifest: dict[str, Any]) -> None:
-        text = json.dumps(manifest | {"files": self.files}, indent=1, ensure_ascii=False).encode()
+    def close_with(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        manifest = manifest | {"files": self.files}
+        text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
         about = tarfile.TarInfo(MANIFEST)
         about.size, about.mode = len(text), 0o600
         self.tar.addfile(about, io.BytesIO(text))
+        return manifest
 
 
 class Hashing:

@@ -137,11 +137,16 @@ def take_away(*, with_keys: bool) -> None:
 
 def differences(manifest: dict[str, Any], moment: snapshot.Moment) -> list[str]:
     """What is not the same as in the backup."""
+    backed_up = manifest["counts"]
     found = [
-        f"{table}: {manifest['counts'].get(table, 0)} rows in the backup, {moment.counts.get(table, 0)} here"
-        for table in sorted(manifest["counts"].keys() | moment.counts.keys())
-        if manifest["counts"].get(table) != moment.counts.get(table)
+        _("%(table)s: %(then)d rows in the backup, %(now)d here")
+        % {"table": table, "then": backed_up.get(table, 0), "now": moment.counts.get(table, 0)}
+        for table in sorted(backed_up.keys() | moment.counts.keys())
+        if backed_up.get(table) != moment.counts.get(table)
     ]
     if (manifest["journal_size"], manifest["root"]) != (moment.journal_size, moment.root):
-        found.append(f"journal: root {manifest['root']} in the backup, {moment.root} here")
+        found.append(
+            _("journal: root %(then)s in the backup, %(now)s here")
+            % {"then": manifest["root"], "now": moment.root}
+        )
     return found

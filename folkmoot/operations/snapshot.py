@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from folkmoot_kernel.notes import Checkpoint, parse_note
@@ -113,7 +112,7 @@ def load(source: Path) -> None:
     else:
         postgresql_tool(
             "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error",
-            f"--dbname={settings.DATABASES['default']['NAME']}", str(source),
+            f"--dbname={connection.settings_dict['NAME']}", str(source),
         )  # fmt: skip
 
 
@@ -126,7 +125,7 @@ def drop() -> None:
 
 
 def database_path() -> Path:
-    return Path(settings.DATABASES["default"]["NAME"])
+    return Path(connection.settings_dict["NAME"])
 
 
 def postgresql_tool(name: str, *arguments: str) -> None:
@@ -134,7 +133,7 @@ def postgresql_tool(name: str, *arguments: str) -> None:
     program = shutil.which(name)
     if program is None:
         raise Refused(_("%(program)s is not installed; it comes with PostgreSQL.") % {"program": name})
-    database = settings.DATABASES["default"]
+    database = connection.settings_dict
     names = {
         "PGDATABASE": "NAME",
         "PGUSER": "USER",

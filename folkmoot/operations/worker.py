@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
 
 from folkmoot.base.registries import due_work
-from folkmoot.operations.lock import hold_lock
+from folkmoot.operations.lock import held_lock
 from folkmoot.operations.wal import Checkpointer, checkpointer_for
 
 logger = logging.getLogger("folkmoot.worker")
@@ -113,8 +113,8 @@ def run_worker() -> None:
 
     Raises Refused when another worker has this data folder: only one place may checkpoint.
     """
-    hold_lock(Path(settings.DATA_DIR) / "worker.lock")
-    worker = Worker(due_jobs(), checkpointer_for(settings.DATABASES["default"]), heartbeat_path())
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: worker.stopping.set())
-    worker.run()
+    with held_lock(Path(settings.DATA_DIR) / "worker.lock"):
+        worker = Worker(due_jobs(), checkpointer_for(connection.settings_dict), heartbeat_path())
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, lambda *_: worker.stopping.set())
+        worker.run()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext as _
+
 from folkmoot.operations.doctor import installation, machine, work
 from folkmoot.operations.doctor.finding import Finding, Findings, Level, fault
 
@@ -26,4 +28,5 @@ def examine() -> Iterator[tuple[str, Finding]]:
             for finding in check():
                 yield subject, finding
         except Exception as error:
-            yield subject, fault(f"This could not be looked at: {type(error).__name__}: {error}")
+            why = f"{type(error).__name__}: {error}"
+            yield subject, fault(_("This could not be looked at: %(why)s"), why=why)

@@ -20,13 +20,13 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def ok(sentence: str) -> Finding:
-    return Finding(Level.OK, sentence)
+def ok(sentence: str, **facts: object) -> Finding:
+    return Finding(Level.OK, sentence % facts if facts else sentence)
 
 
-def note(sentence: str) -> Finding:
-    return Finding(Level.NOTE, sentence)
+def note(sentence: str, **facts: object) -> Finding:
+    return Finding(Level.NOTE, sentence % facts if facts else sentence)
 
 
-def fault(sentence: str) -> Finding:
-    return Finding(Level.FAULT, sentence)
+def fault(sentence: str, **facts: object) -> Finding:
+    return Finding(Level.FAULT, sentence % facts if facts else sentence)

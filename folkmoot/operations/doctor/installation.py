@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from django.utils.translation import gettext as _
 
 from folkmoot.base.keys import KeyLost
 from folkmoot.journal.keys import log_origin, signing_key
@@ -12,71 +13,85 @@ from folkmoot.journal.models import Checkpoint
 from folkmoot.operations.doctor.finding import Findings, fault, note, ok
 from folkmoot.operations.sealed import sealed_models
 
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
+
 
 def check_settings() -> Findings:
-    host = urlsplit(settings.ORIGIN).hostname or ""
-    is_local = host in {"127.0.0.1", "localhost", "::1"}
+    is_local = urlsplit(settings.ORIGIN).hostname in LOCAL_HOSTS
     if settings.DEMO and not is_local:
         yield fault(
-            "The demo runs under a public address. Unset FOLKMOOT_DEMO: anybody can sign in as anybody."
+            _("The demo runs under a public address. Unset FOLKMOOT_DEMO: anybody can sign in as anybody.")
         )
     elif settings.DEMO:
-        yield note("This is the demo: invented people, open sign-ins, an own clock.")
+        yield note(_("This is the demo: invented people, open sign-ins, a clock of its own."))
     if settings.IS_HTTPS:
-        yield ok(f"People reach this place at {settings.ORIGIN}.")
-        yield from (note(str(message.msg)) for message in checks.run_checks(include_deployment_checks=True))
+        yield ok(_("People reach this place at %(origin)s."), origin=settings.ORIGIN)
+        found = checks.run_checks(include_deployment_checks=True)
+        yield from (note(str(message.msg)) for message in found if not message.is_silenced())
     elif is_local:
         yield note(
-            f"Only this machine reaches {settings.ORIGIN}. For others, set FOLKMOOT_ORIGIN to https://..."
+            _("Only this machine reaches %(origin)s. For others, set FOLKMOOT_ORIGIN to https://..."),
+            origin=settings.ORIGIN,
         )
     else:
         yield fault(
-            f"{settings.ORIGIN} is not https: codes and names travel in the open. See deploy/README.md."
+            _("%(origin)s is not https: codes and names travel in the open. See deploy/README.md."),
+            origin=settings.ORIGIN,
         )
     if settings.CODE_PROVIDER == "none":
-        yield note(
-            "No sign-in code is sent to anybody: set FOLKMOOT_CODES, or people need password or passkey."
-        )
+        yield note(_("No sign-in code is sent. Set FOLKMOOT_CODES, or people need a password or a passkey."))
     if not settings.MAIL_URL:
-        yield note("No e-mail is sent: messages stay in the inbox here. Set FOLKMOOT_MAIL_URL to send them.")
+        yield note(
+            _("No e-mail is sent: messages stay in the inbox here. Set FOLKMOOT_MAIL_URL to send them.")
+        )
 
 
 def check_keys() -> Findings:
     folder = Path(settings.KEYS_DIR)
+    if not folder.is_dir():
+        yield fault(
+            _("There is no folder %(folder)s. Put it back from your copy of the keys."), folder=folder
+        )
+        return
     if folder.stat().st_mode & 0o077:
-        yield fault(f"Others may look into {folder}. Run: chmod 700 {folder}")
+        yield fault(_("Others may look into %(folder)s. Run: chmod 700 %(folder)s"), folder=folder)
     for name in ("django.key", "field.keys", "lookup.key"):
         path = folder / name
         if not path.exists():
             yield fault(
-                f"{name} is missing. Put it back from your copy of the keys, before anybody signs in."
+                _("%(key)s is missing. Put it back from your copy before anybody signs in."), key=name
             )
         elif path.stat().st_mode & 0o077:
-            yield fault(f"Others may read {name}. Run: chmod 600 {path}")
+            yield fault(_("Others may read %(key)s. Run: chmod 600 %(path)s"), key=name, path=path)
         else:
-            yield ok(f"{name} is there and only its owner reads it.")
+            yield ok(_("%(key)s is there and only its owner reads it."), key=name)
     yield from check_sealed_samples()
     yield from check_journal_key()
 
 
 def check_sealed_samples() -> Findings:
-    """One row of each kind of sealed value: the first that is not empty."""
+    """One row of each kind of sealed value: the newest that is not empty."""
     for model, names in sealed_models():
         for name in names:
             try:
-                model._base_manager.exclude(**{name: ""}).order_by("pk").values_list(name).first()
-            except KeyLost:
+                samples = model._base_manager.exclude(**{name: ""}).exclude(**{f"{name}__isnull": True})
+                samples.order_by("-pk").values_list(name).first()
+            except (KeyLost, FileNotFoundError):
                 yield fault(
-                    f"{model._meta.label}.{name} cannot be opened: field.keys is not the one it was sealed with. "
-                    "Put back the right one from your copy of the keys."
+                    _(
+                        "%(field)s cannot be opened: field.keys is not the one it was sealed with. Put that back."
+                    ),
+                    field=f"{model._meta.label}.{name}",
                 )
 
 
 def check_journal_key() -> Findings:
     if not (Path(settings.KEYS_DIR) / "journal.key").exists():
         if Checkpoint.objects.exists():
-            yield fault("journal.key is missing. Put it back, or run: folkmoot keys --new-journal-key")
+            yield fault(_("journal.key is missing. Put it back, or run: folkmoot keys --new-journal-key"))
         return
     name = signing_key().name
     if name != log_origin():
-        yield note(f"The journal began as {name} and keeps that name, whatever the address is now.")
+        yield note(
+            _("The journal began as %(name)s and keeps that name, whatever the address is now."), name=name
+        )

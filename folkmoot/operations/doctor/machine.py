@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from folkmoot.journal.models import Act
 from folkmoot.operations.doctor.finding import Findings, fault, note, ok
@@ -28,7 +29,8 @@ CLOCK_SKEW_SECONDS = 2
 
 def check_clock() -> Findings:
     here = timezone.now()
-    yield ok(f"It is {timezone.localtime(here):%Y-%m-%d %H:%M} in {settings.TIME_ZONE}.")
+    local = timezone.localtime(here)
+    yield ok(_("It is %(time)s in %(zone)s."), time=f"{local:%Y-%m-%d %H:%M}", zone=settings.TIME_ZONE)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
@@ -36,32 +38,40 @@ def check_clock() -> Findings:
         skew = abs((there - timezone.now()).total_seconds())
         if skew > CLOCK_SKEW_SECONDS:
             yield fault(
-                f"The clocks of this machine and of the database differ by {skew:.0f} s. Set both by NTP."
+                _("The clocks of this machine and of the database differ by %(skew)d s. Set both by NTP."),
+                skew=skew,
             )
     newest = Act.objects.aggregate(newest=Max("at"))["newest"]
     if newest and newest > here + timedelta(minutes=1) and not settings.DEMO:
         yield fault(
-            f"The clock is behind the newest act, which is of {newest:%Y-%m-%d %H:%M} UTC. Set the clock."
+            _("The clock is behind the newest act, which is of %(time)s UTC. Set the clock."),
+            time=f"{newest:%Y-%m-%d %H:%M}",
         )
 
 
 def check_disk() -> Findings:
     free = disk_usage(settings.DATA_DIR).free
-    said = f"{free / (1 << 30):.1f} GB are free in {settings.DATA_DIR}."
+    facts = {"free": free / (1 << 30), "folder": settings.DATA_DIR}
     if free < LOW_BYTES:
-        yield fault(f"{said} Make room now: soon nothing can be saved.")
+        yield fault(
+            _("Only %(free).1f GB are free in %(folder)s. Make room now: soon nothing can be saved."), **facts
+        )
+    elif free < SCARCE_BYTES:
+        yield note(_("%(free).1f GB are free in %(folder)s. Make room soon."), **facts)
     else:
-        yield note(f"{said} Make room soon.") if free < SCARCE_BYTES else ok(said)
-    seconds = fsync_seconds(Path(settings.DATA_DIR))
-    said = f"Saving to disk takes {seconds * 1000:.1f} ms."
-    yield note(f"{said} A faster disk makes every act faster.") if seconds > SLOW_FSYNC_SECONDS else ok(said)
+        yield ok(_("%(free).1f GB are free in %(folder)s."), **facts)
+    taken = fsync_seconds(Path(settings.DATA_DIR)) * 1000
+    if taken > SLOW_FSYNC_SECONDS * 1000:
+        yield note(_("Saving to disk takes %(time).1f ms. A faster disk makes every act faster."), time=taken)
+    else:
+        yield ok(_("Saving to disk takes %(time).1f ms."), time=taken)
 
 
 def fsync_seconds(folder: Path, times: int = 5) -> float:
     """The median of writing one page so that it survives a power cut."""
     taken = []
     with tempfile.TemporaryFile(dir=folder) as file:
-        for _ in range(times):
+        for _round in range(times):
             begun = time.perf_counter()
             file.write(bytes(4096))
             file.flush()
@@ -74,35 +84,51 @@ def check_database() -> Findings:
     yield from check_sqlite() if connection.vendor == "sqlite" else check_postgresql()
     waiting = pending()
     if waiting:
-        yield fault(f"The tables are of another version ({len(waiting)} steps wait). Run: folkmoot migrate")
+        yield fault(
+            _("The tables are of another version (%(steps)d steps wait). Run: folkmoot migrate"),
+            steps=len(waiting),
+        )
     else:
-        yield ok("The tables are those of this version.")
+        yield ok(_("The tables are those of this version."))
 
 
 def check_sqlite() -> Findings:
     if sqlite3.sqlite_version_info < FIXED_SQLITE:
         yield note(
-            f"SQLite {sqlite3.sqlite_version} can lose pages when a checkpoint meets a commit (mended in 3.51.3); "
-            "therefore only our worker checkpoints, holding the write lock. Use a newer one when you can."
+            _(
+                "SQLite %(version)s can lose pages when a checkpoint meets a commit (mended in 3.51.3). Therefore "
+                "only our worker checkpoints, and it holds the write lock. Use a newer one when you can."
+            ),
+            version=sqlite3.sqlite_version,
         )
     else:
-        yield ok(f"SQLite {sqlite3.sqlite_version}.")
+        yield ok(_("SQLite %(version)s."), version=sqlite3.sqlite_version)
     with connection.cursor() as cursor:
         (verdict,) = cursor.execute("PRAGMA quick_check").fetchone()
     if verdict == "ok":
-        yield ok("The database file is sound.")
+        yield ok(_("The database file is sound."))
     else:
-        yield fault(f"The database file is damaged ({verdict}). Stop the server and restore the last backup.")
-    wal = Path(f"{settings.DATABASES['default']['NAME']}-wal")
+        yield fault(
+            _("The database file is damaged (%(why)s). Stop the server and restore the last backup."),
+            why=verdict.replace("\n", " "),
+        )
+    wal = Path(f"{connection.settings_dict['NAME']}-wal")
     if wal.exists() and wal.stat().st_size > LARGE_WAL_BYTES:
         yield note(
-            f"{wal.name} has {wal.stat().st_size >> 20} MB: the worker does not run, or somebody reads long."
+            _("%(file)s has %(size)d MB: the worker does not run, or somebody has been reading for long."),
+            file=wal.name,
+            size=wal.stat().st_size >> 20,
         )
 
 
 def check_postgresql() -> Findings:
     version = connection.get_database_version()
-    said = f"PostgreSQL {'.'.join(map(str, version))}."
-    yield ok(said) if version >= OLDEST_POSTGRESQL else fault(f"{said} Folkmoot needs 15 or newer.")
+    shown = ".".join(map(str, version))
+    if version < OLDEST_POSTGRESQL:
+        yield fault(_("This is PostgreSQL %(version)s. Folkmoot needs 15 or newer."), version=shown)
+    else:
+        yield ok(_("PostgreSQL %(version)s."), version=shown)
     if settings.WEB_PROCESSES < 2:
-        yield note("One server process works; with PostgreSQL two use both cores (FOLKMOOT_WEB_PROCESSES).")
+        yield note(
+            _("One server process works. With PostgreSQL, two use both cores: FOLKMOOT_WEB_PROCESSES.")
+        )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from folkmoot.channels.queries import outbox_depth
 from folkmoot.journal.queries import latest_checkpoint, unsealed_acts
@@ -14,40 +15,57 @@ from folkmoot.operations.worker import heartbeat_path
 
 WORKER_SILENT_SECONDS = 120
 LATE = timedelta(hours=1)
+UNSEALED_TOO_LONG = timedelta(minutes=1)
 
 
 def check_worker() -> Findings:
     path = heartbeat_path()
     if not path.exists():
-        yield note("The worker has not run yet. folkmoot serve starts it.")
+        yield note(_("The worker has not run yet. folkmoot serve starts it."))
         return
-    silent = time.time() - path.stat().st_mtime
-    if silent > WORKER_SILENT_SECONDS:
-        since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        yield fault(f"The worker is silent since {since:%Y-%m-%d %H:%M} UTC. Start: folkmoot serve")
+    beat = path.stat().st_mtime
+    if time.time() - beat > WORKER_SILENT_SECONDS:
+        since = f"{datetime.fromtimestamp(beat, UTC):%Y-%m-%d %H:%M}"
+        yield fault(_("The worker is silent since %(since)s UTC. Start: folkmoot serve"), since=since)
         return
-    yield ok(f"The worker was at work {silent:.0f} s ago.")
+    yield ok(_("The worker was at work %(seconds)d s ago."), seconds=time.time() - beat)
     for name, error in json.loads(path.read_text(encoding="utf-8"))["failing"].items():
-        yield fault(f"The worker's task {name!r} fails again and again: {error}")
+        yield fault(_("The worker's task “%(task)s” fails again and again: %(why)s"), task=name, why=error)
 
 
 def check_outbox() -> Findings:
     depth = outbox_depth()
-    said = f"{depth.waiting} messages wait, {depth.claimed} are being sent."
+    facts = {"waiting": depth.waiting, "claimed": depth.claimed}
     if depth.late_since and timezone.now() - depth.late_since > LATE:
-        yield fault(f"{said} The oldest is late since {depth.late_since:%Y-%m-%d %H:%M} UTC.")
+        yield fault(
+            _(
+                "%(waiting)d messages wait, the oldest since %(since)s UTC. Is the worker running, and the mail?"
+            ),
+            since=f"{depth.late_since:%Y-%m-%d %H:%M}",
+            **facts,
+        )
     else:
-        yield ok(said)
+        yield ok(_("%(waiting)d messages wait, %(claimed)d are being sent."), **facts)
     if depth.dead:
-        yield note(f"{depth.dead} messages were given up after many tries; the operator's page says which.")
+        yield note(
+            _("%(dead)d messages were given up after many tries; the operator's page says which."),
+            dead=depth.dead,
+        )
 
 
 def check_journal() -> Findings:
     waiting, latest = unsealed_acts().count(), latest_checkpoint()
     if latest is None:
-        yield ok("No act is sealed yet.") if not waiting else note(f"{waiting} acts wait to be sealed.")
-        return
-    yield ok(f"{latest.size} acts are sealed, the last {latest.at:%Y-%m-%d %H:%M} UTC; {waiting} wait.")
+        yield ok(_("No act is sealed yet; %(waiting)d wait."), waiting=waiting)
+    else:
+        yield ok(
+            _("%(size)d acts are sealed, the last at %(time)s UTC; %(waiting)d wait."),
+            size=latest.size,
+            time=f"{latest.at:%Y-%m-%d %H:%M}",
+            waiting=waiting,
+        )
     oldest = unsealed_acts().first()
-    if oldest and timezone.now() - oldest.at > timedelta(minutes=1) and not settings.DEMO:
-        yield fault("Acts wait for more than a minute: the worker does not seal. Run: folkmoot journal seal")
+    if oldest and timezone.now() - oldest.at > UNSEALED_TOO_LONG and not settings.DEMO:
+        yield fault(
+            _("Acts wait for more than a minute: the worker does not seal. Run: folkmoot journal seal")
+        )
