@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class AreasConfig(AppConfig):
     name = "folkmoot.areas"
     label = "areas"
+
+    def ready(self) -> None:
+        from folkmoot.areas import rules  # noqa: F401 - declares the permissions
+        from folkmoot.areas.imports import importers
+        from folkmoot.areas.imports.areas import AreaImporter
+        from folkmoot.areas.imports.edges import BoundaryImporter
+        from folkmoot.areas.imports.levels import LevelImporter
+
+        importers.register("levels", LevelImporter)
+        importers.register("areas", AreaImporter)
+        importers.register("boundaries", BoundaryImporter)

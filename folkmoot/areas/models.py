@@ -114,8 +114,10 @@ class AreaWord(models.Model):
 
     pk = models.CompositePrimaryKey("word", "area_id")
     word = BytewiseField(max_length=40)
-    # Without a constraint: the words are derived, and millions of checks would be paid for nothing.
-    area = models.ForeignKey(Area, models.CASCADE, related_name="words", db_constraint=False)
+    # No constraint and no second index: the words are derived, and millions of rows would pay for both.
+    area = models.ForeignKey(
+        Area, models.DO_NOTHING, related_name="words", db_index=False, db_constraint=False
+    )
 
     def __str__(self) -> str:
         return f"{self.word} of area {self.area_id}"
@@ -132,7 +134,7 @@ class AreaChange(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     on = models.DateField()
-    reason = models.CharField(max_length=10, choices=ChangeReason)
+    reason = models.CharField(max_length=10, choices=ChangeReason, blank=True)
     note = models.CharField(max_length=300, blank=True)
     # Split: the area that ended. Merge: the area that began. Rename and redraw: the area itself.
     area = models.ForeignKey(Area, models.PROTECT, related_name="changes")

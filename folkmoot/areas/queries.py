@@ -10,7 +10,7 @@ from shapely.geometry import shape
 
 from folkmoot.areas.cells import cells_at
 from folkmoot.areas.models import Area, AreaChange, AreaWord, Boundary, Level
-from folkmoot.areas.words import folded, is_han, words_of
+from folkmoot.areas.words import folded, is_han, search_words, words_of
 from folkmoot.base import clock
 
 SEARCH_LIMIT = 25
@@ -91,23 +91,17 @@ def common_words() -> frozenset[str]:
 def search_areas(text: str, limit: int = SEARCH_LIMIT) -> list[Area]:
     """The areas that a person means by an address, a name or a code, in either language; upper levels first.
 
-    All words must be found; if no area has them all, house numbers are left out, then all but the longest.
+    Numbers say nothing by themselves and are left out. If no area has all the other words, the longest one
+    must do.
     """
     text = folded(text.strip())[:200]
     found = list(valid_areas().filter(code__in={text, text.upper()}))
-    words = words_of(text)
-    words = [word for word in words if word not in common_words()] or words
-    for attempt in _attempts(words):
-        if by_words := _areas_with(attempt, limit):
+    words = search_words([text], common_words())
+    telling = [word for word in words if len(word) > 1]
+    for attempt in (words, telling, sorted(telling, key=len, reverse=True)[:1]):
+        if attempt and (by_words := _areas_with(attempt, limit)):
             return (found + [area for area in by_words if area not in found])[:limit]
     return found
-
-
-def _attempts(words: Sequence[str]) -> list[list[str]]:
-    telling = [word for word in words if len(word) > 1 and not word.isdigit()]
-    longest = [max(telling, key=len)] if telling else []
-    attempts = [list(words), telling, longest]
-    return [attempt for i, attempt in enumerate(attempts) if attempt and attempt not in attempts[:i]]
 
 
 def _areas_with(words: Sequence[str], limit: int) -> list[Area]:
@@ -122,8 +116,8 @@ def _areas_with(words: Sequence[str], limit: int) -> list[Area]:
 
 
 def _is_word(word: str) -> Q:
-    """Three Latin letters, or one Han character, may stand for a longer word; a number is itself."""
-    is_beginning = len(word) == 1 if is_han(word) else len(word) > 2 and not word.isdigit()
+    """Three Latin letters, or one Han character, may stand for a longer word."""
+    is_beginning = len(word) == 1 if is_han(word) else len(word) > 2
     return Q(word__under=word) if is_beginning else Q(word=word)
 
 

@@ -16,13 +16,22 @@ from folkmoot.areas.words import search_words
 
 def write_words(areas: Sequence[Area]) -> None:
     """Makes the areas findable by their present names and address."""
+    AreaWord.objects.bulk_create(_words(areas), ignore_conflicts=True)
+
+
+def forget_words(areas: Sequence[Area]) -> None:
+    """Before the names or address of areas change: they are found by the former words no more."""
+    words = {found.word for found in _words(areas)}
+    AreaWord.objects.filter(word__in=words, area_id__in=[area.pk for area in areas]).delete()
+
+
+def _words(areas: Sequence[Area]) -> list[AreaWord]:
     common = common_words()
-    AreaWord.objects.filter(area__in=areas).delete()
-    AreaWord.objects.bulk_create(
+    return [
         AreaWord(word=word, area_id=area.pk)
         for area in areas
         for word in search_words((area.name, area.name_zh, area.search_text), common)
-    )
+    ]
 
 
 def draw(area: Area, edge: BaseGeometry) -> Boundary:

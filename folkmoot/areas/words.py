@@ -15,7 +15,7 @@ _runs = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 
 def folded(text: str) -> str:
     """The text without differences of case and width."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def words_of(text: str) -> list[str]:
@@ -23,16 +23,20 @@ def words_of(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _runs.findall(folded(text)):
         if is_han(run) and len(run) > 1:
-            found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
+            found.update(dict.fromkeys([run[i : i + 2] for i in range(len(run) - 1)]))
         else:
             found[run[:MAX_WORD_LENGTH]] = None
     return list(found)
 
 
 def is_han(word: str) -> bool:
-    return bool(re.match(rf"[{HAN}]", word))
+    return word[0] >= "\u3400" and (word[0] <= "\u9fff" or "\uf900" <= word[0] <= "\ufaff")
 
 
 def search_words(texts: Iterable[str], common: frozenset[str]) -> list[str]:
-    """The words of all texts except `common`: words such as "unit", which nearly every area bears."""
-    return [word for word in words_of(" ".join(texts)) if word not in common]
+    """The words by which an area with these texts is found.
+
+    Left out are bare numbers and the `common` words, such as "unit": nearly every area bears them, so they
+    find none.
+    """
+    return [word for word in words_of(" ".join(texts)) if not (word.isdigit() or word in common)]
