@@ -28,7 +28,7 @@ class PhotosField(forms.FileField):
     """Up to four pictures. Shapes: cleaned value is a list of uploads."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Photos, if you have some"))
+        kwargs.setdefault("label", _("Photos"))
         kwargs.setdefault("help_text", _("Up to 4. Place and device data are removed."))
         widget = SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp"})
         super().__init__(required=False, widget=widget, allow_empty_file=True, **kwargs)
@@ -126,7 +126,7 @@ class WhereForm(forms.Form):
         label=_("Where is it?"),
         help_text=_("A lane, a house number, a landmark, or the code on the sign."),
         max_length=200,
-        required=False,
+        error_messages={"required": _("Please write where it is.")},
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
@@ -154,11 +154,11 @@ class CheckForm(forms.Form):
         label=_("Who may read it?"), widget=forms.RadioSelect, choices=Publicity.choices
     )
     contact_name = forms.CharField(
-        label=_("Your name, if you like"), max_length=80, required=False,
+        label=_("Your name"), max_length=80, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     contact_phone = forms.CharField(
-        label=_("Your phone, if you like"), max_length=30, required=False,
+        label=_("Your phone"), max_length=30, required=False,
         help_text=_("Only for this matter. It is stored locked."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
@@ -200,8 +200,8 @@ class EnterForm(WhatForm):
         max_length=200,
         help_text=_("Code, lane or landmark; it must fit exactly one place."),
     )
-    contact_name = forms.CharField(label=_("Name, if they like"), max_length=80, required=False)
-    contact_phone = forms.CharField(label=_("Phone, if they like"), max_length=30, required=False)
+    contact_name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    contact_phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
     shares_contact = forms.BooleanField(
         label=_("They agree that the handlers see name and phone"), required=False
     )
@@ -382,7 +382,7 @@ class CallBackCaseForm(ActForm):
 
 
 class WithdrawCaseForm(ActForm):
-    text = long_text(_("If you like, say why"), required=False, rows=3)
+    text = long_text(_("Why?"), required=False, rows=3)
 
 
 class SummariseCaseForm(ActForm):

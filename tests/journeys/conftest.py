@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,7 +33,9 @@ FLAGS = [
 def browser() -> Iterator[Browser]:
     # Playwright's own event loop runs in this thread; the ORM calls of the tests are still plain ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+    found = next(
+        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
@@ -64,16 +67,24 @@ class Visitor:
             found.first.click()
         self.check()
 
+    def choose(self, label: str) -> None:
+        """Picks the choice with this label, as a finger does."""
+        self.page.locator("label", has_text=re.compile(f"^\\s*{re.escape(label)}\\s*$")).click()
+
     def check(self) -> None:
         """axe finds nothing serious, nothing is wider than the phone."""
-        found = self.page.evaluate(AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})")
+        found = self.page.evaluate(
+            AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})"
+        )
         grave = [
             f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:3]]}"
             for each in found["violations"]
             if each["impact"] in ("serious", "critical")
         ]
         assert not grave, f"{self.page.url}: {grave}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the screen"
         self.picture()
 
@@ -114,7 +125,9 @@ def visit(
         page = context.new_page()
         page.on("console", lambda message: _no_broken_rules(message.text))
         name = f"{request.node.name}-{person.name if person else 'nobody'}".replace("[", "-").replace("]", "")
-        return Visitor(page, live_server.url, name, bool(request.config.getoption("--screenshots", default=False)))
+        return Visitor(
+            page, live_server.url, name, bool(request.config.getoption("--screenshots", default=False))
+        )
 
     yield start
     for context in contexts:

@@ -258,6 +258,7 @@ def call_rate(request: Request, call_id: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("cases:case_view", number=call.case.number)
-    context = {"case": call.case, "form": form, "title": _("How was the help of %(name)s?") % {"name": call.organization},
+    title = _("How was the help of %(name)s?") % {"name": call.organization}
+    context = {"case": call.case, "form": form, "title": title,
                "button": _("Rate it"), "hint": call.answer}  # fmt: skip
     return render(request, "cases/case_act.html", context, status=422 if form.errors else 200)

@@ -85,7 +85,7 @@ def _pictures(case: Case, event: CaseEvent) -> list[Picture]:
         return reverse("cases:photo", args=[case.number, photo.attachment.ref, size])
 
     return [
-        Picture(url=address(photo, "small"), href=address(photo, "large"), alt=_("Photo on the matter"))
+        Picture(url=address(photo, "thumb"), href=address(photo, "full"), alt=_("Photo on the matter"))
         for photo in event.photos.all()
     ]
 

@@ -75,9 +75,10 @@ def report_where(request: Request, ref: UUID) -> HttpResponse:
     draft = read_draft(ref)
     category = _category(draft)
     typed = request.method == "POST"
-    form = WhereForm(request.POST if typed else None, initial={"place_text": draft.get("place_text", "")})
-    questions = QuestionsForm(request.POST if typed else None, questions=list(category.questions.all()))
     places: list[Area] = _places_before(draft)
+    known = draft.get("place_text") or (str(places[0]) if places else "")
+    form = WhereForm(request.POST if typed else None, initial={"place_text": known})
+    questions = QuestionsForm(request.POST if typed else None, questions=list(category.questions.all()))
     if typed and form.is_valid() and questions.is_valid():
         area, places = _chosen_place(form)
         point = form.cleaned_data["lon"], form.cleaned_data["lat"]
@@ -177,7 +178,12 @@ def report_done(request: Request, ref: UUID) -> HttpResponse:
         return redirect("cases:report_check", ref=ref)
     case = services.claim_case(actor=request.actor, number=draft["number"], code=draft["code"])
     remember_claim(request, case)
-    return render(request, "cases/report_done.html", {"case": case, "code": draft["code"]})
+    steps = [
+        _("Somebody signs for it. If nobody does in time, it goes up one level by itself."),
+        _("You hear of every step, on its page and in your messages."),
+        _("At the end you say whether it is solved. Only you can close it."),
+    ]
+    return render(request, "cases/report_done.html", {"case": case, "code": draft["code"], "steps": steps})
 
 
 def remember_claim(request: Request, case: Case) -> None:
