@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from folkmoot import nav
+from folkmoot import api, nav
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("folkmoot.home.urls")),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("folkmoot.cases.urls")),
     path("", include("folkmoot.journal.urls")),
     path("account/", include("folkmoot.people.account_urls")),
+    path("api/v1/", include(api.urls)),
 ]
 
 handler404 = "folkmoot.ui.errors.page_not_found"

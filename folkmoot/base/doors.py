@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -11,6 +11,8 @@ from folkmoot.base.errors import NotAllowed
 from folkmoot.base.permissions import may_try
 
 P = ParamSpec("P")
+Answer = TypeVar("Answer")
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 
 class SignInFirst(NotAllowed):
@@ -25,23 +27,28 @@ class Request(HttpRequest):
     htmx: Any
 
 
-class View(Protocol):
+class Guarded(Protocol[Answer_co]):
+    """A view with its door. What it answers is a page, or for an operation of the API the data."""
+
     door: str
 
-    def __call__(self, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+    def __call__(self, request: HttpRequest, /, *args: Any, **kwargs: Any) -> Answer_co: ...
 
 
-def door(name: str) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], View]:
+View = Guarded[HttpResponseBase]
+
+
+def door(name: str) -> Callable[[Callable[Concatenate[Request, P], Answer]], Guarded[Answer]]:
     """Lets in only actors that can hold the permission `name`; services still require it on the object."""
 
-    def guard(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> View:
+    def guard(view: Callable[Concatenate[Request, P], Answer]) -> Guarded[Answer]:
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> Answer:
             if not may_try(request.actor, name):
                 raise NotAllowed() if request.actor.is_signed_in else SignInFirst()
             return view(request, *args, **kwargs)
 
         guarded.door = name  # type: ignore[attr-defined]
-        return cast(View, guarded)
+        return cast(Guarded[Answer], guarded)
 
     return guard

@@ -7,7 +7,7 @@ in that standard's form (base.registries.error_forms).
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -29,6 +29,22 @@ PROBLEM_TYPE = "application/problem+json"
 log = logging.getLogger("folkmoot.ui")
 
 
+class RefuseNull:
+    """Middleware: nobody types the character NUL, and PostgreSQL cannot take it in a question or a row.
+
+    Forms refuse it beside the field; here it is refused in addresses and cookies, before anything is asked.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or any("\0" in text for text in (request.path, query, *request.COOKIES.values())):
+            return answer(request, troubles.NOT_UNDERSTOOD, is_bare=True)
+        return self.get_response(request)
+
+
 class ErrorPages:
     """Middleware: what a view raises becomes a page with the right status."""
 
@@ -39,7 +55,7 @@ class ErrorPages:
         response = self.get_response(request)
         is_bare_refusal = is_api(request) or not getattr(response, "content", b"")
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_bare_refusal:
-            page = answer(request, troubles.WRONG_WAY)
+            page = answer(request, troubles.WRONG_METHOD if is_api(request) else troubles.WRONG_WAY)
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return response
@@ -55,13 +71,15 @@ class ErrorPages:
         return answer(request, trouble)
 
 
-def answer(request: HttpRequest, trouble: Trouble, *, is_bare: bool = False) -> HttpResponse:
+def answer(
+    request: HttpRequest, trouble: Trouble, *, is_bare: bool = False, errors: Sequence[Mapping[str, str]] = ()
+) -> HttpResponse:
     """The page or problem for `trouble`. A bare page asks neither the database nor who is at the door."""
     own_form = next((form for path, form in error_forms if request.path.startswith(path)), None)
     if own_form is not None:
         response = own_form(request, trouble)
     elif is_api(request):
-        response = problem(trouble, request.path)
+        response = problem(trouble, request.path, errors)
     else:
         response = _page(request, trouble, is_bare=is_bare or trouble.status >= 500)
     if trouble.retry_after_seconds is not None:
@@ -70,15 +88,20 @@ def answer(request: HttpRequest, trouble: Trouble, *, is_bare: bool = False) -> 
     return response
 
 
-def problem(trouble: Trouble, instance: str) -> HttpResponse:
-    """Problem details. Source: RFC 9457 section 3; `about:blank` has the phrase of the status as title."""
-    body = {
+def problem(trouble: Trouble, instance: str, errors: Sequence[Mapping[str, str]] = ()) -> HttpResponse:
+    """Problem details. Source: RFC 9457 section 3; `about:blank` has the phrase of the status as title.
+
+    Shapes: `errors` are ui.wire.Fault: where, JSON pointer, sentence.
+    """
+    body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(trouble.status).phrase,
         "status": trouble.status,
         "detail": str(trouble.sentence),
         "instance": instance,
     }
+    if errors:
+        body["errors"] = errors
     return HttpResponse(
         json.dumps(body, ensure_ascii=False), content_type=PROBLEM_TYPE, status=trouble.status
     )

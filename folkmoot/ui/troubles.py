@@ -101,6 +101,16 @@ WRONG_WAY = Trouble(
     _("This address is not a page"),
     _("It only takes what a form sends. Nothing was stored."),
 )
+WRONG_METHOD = Trouble(
+    405,
+    _("This address is not a page"),
+    _("This address does not take that method. The header Allow names those that it takes."),
+)
+NOT_JSON = Trouble(
+    400,
+    _("We could not read that"),
+    _("The body must be JSON, sent as application/json. Nothing was stored."),
+)
 BUSY = Trouble(
     503,
     _("Very many people are writing at once"),

@@ -81,6 +81,12 @@ class Samples:
             ("number", "ref", "size"): [photo | {"size": "thumb"}, photo | {"size": "huge"}],
         }
 
+    def in_api(self) -> dict[tuple[str, ...], list[Parameters]]:
+        return {
+            ("code",): self.places(),
+            ("number",): [{"number": case.number} for case in self.cases],
+        }
+
     def in_channels(self) -> dict[tuple[str, ...], list[Parameters]]:
         message = Message.objects.filter(person=self.island.amal).earliest("pk")
         dead, _ = Delivery.objects.get_or_create(
