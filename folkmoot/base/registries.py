@@ -2,17 +2,23 @@
 
 | registry | a lower app asks | an upper app answers |
 |---|---|---|
-| `deliver` | send this code to this phone | channels |
+| `deliver` | send this code to this phone; tell these people | channels |
 | `panels` | a section for the page of a place or post | cases, later apps |
 | `origins` | title and address of (kind, reference) | the app that owns the kind |
 | `personal_data` | what do you hold of this person; erase it | every app with personal rows |
 | `due_work` | the clock has moved: do what is due | cases, channels, journal |
 | `area_changes` | this area has become that one | people, cases |
 | `inbound` | a message came in: whose is it? | cases, later apps |
+| `notices` | subject and body of a kind of message | every app that sends one; channels reads them |
+| `error_forms` | an address under this path failed: say so in its own form | cases (Open311) |
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
+
+from django.http import HttpResponse
+
+from folkmoot.base.errors import Sentence
 
 Entry = TypeVar("Entry")
 
@@ -50,10 +56,12 @@ class PersonalData:
         self.erase = erase
 
 
-deliver: Registry[Callable[..., None]] = Registry("deliver")
+deliver: Registry[Callable[..., object]] = Registry("deliver")
 panels: Registry[Callable[..., str]] = Registry("panel")
 origins: Registry[Callable[[str], tuple[str, str] | None]] = Registry("origin")
 personal_data: Registry[PersonalData] = Registry("personal data")
 due_work: Registry[Callable[[], int]] = Registry("due work")
 area_changes: Registry[Callable[..., None]] = Registry("area change")
 inbound: Registry[Callable[..., bool]] = Registry("inbound handler")
+notices: Registry[tuple[Sentence, Sentence]] = Registry("notice")
+error_forms: Registry[Callable[..., HttpResponse]] = Registry("error form")

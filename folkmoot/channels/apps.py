@@ -9,10 +9,11 @@ class ChannelsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from folkmoot.base.registries import PersonalData, deliver, due_work, personal_data
-        from folkmoot.channels import codes, outbox, personal, queries, rules  # noqa: F401
+        from folkmoot.channels import codes, outbox, personal, queries, rules, services  # noqa: F401
         from folkmoot.ui.navigation import add_entry
 
         deliver.register("code", codes.send_code)
+        deliver.register("notice", services.notify)
         due_work.register("outbox", outbox.run_due)
         personal_data.register("channels", PersonalData(personal.export, personal.erase))
         add_entry(

@@ -11,7 +11,7 @@ HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 class SetPreferencesForm(forms.Form):
     mail = forms.ChoiceField(
-        label=_("E-mail"),
+        label=_("When shall we write you an e-mail?"),
         widget=forms.RadioSelect,
         choices=[
             (

@@ -1,4 +1,4 @@
-"""The words of every notice, registered by the app that sends it.
+"""The words of every notice, registered by the app that sends it (base.registries.notices).
 
     register_notice("case.received", _("We have your report %(number)s"), _("Thank you. ..."))
 
@@ -22,22 +22,9 @@ from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import in_reader_language
 from folkmoot.base.errors import Sentence
-from folkmoot.base.registries import Registry
+from folkmoot.base.registries import notices
 
 log = logging.getLogger("folkmoot.channels")
-
-
-@dataclass(frozen=True)
-class Notice:
-    """The templates of one kind of message, with %(name)s for its parameters."""
-
-    subject: Sentence
-    body: Sentence
-
-    @property
-    def parameters(self) -> set[str]:
-        """The names that the templates use."""
-        return set(re.findall(r"%\((\w+)\)", f"{self.subject}{self.body}"))
 
 
 @dataclass(frozen=True)
@@ -48,19 +35,21 @@ class Text:
     body: str
 
 
-notices: Registry[Notice] = Registry("notice")
-
-
 def register_notice(name: str, subject_template: Sentence, body_template: Sentence) -> None:
     """Makes a kind of message known. Raises ValueError if `name` is taken."""
-    notices.register(name, Notice(subject_template, body_template))
+    notices.register(name, (subject_template, body_template))
 
 
 def stored(notice: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as JSON keeps them. Raises KeyError for an unknown notice, ValueError for a missing one."""
-    if missing := notices[notice].parameters - params.keys():
+    if missing := parameters_of(notice) - params.keys():
         raise ValueError(f"notice {notice} needs {', '.join(sorted(missing))}")
     return {name: stored_value(value) for name, value in params.items()}
+
+
+def parameters_of(notice: str) -> set[str]:
+    """The names that the templates of a notice use."""
+    return set(re.findall(r"%\((\w+)\)", "".join(map(str, notices[notice]))))
 
 
 def stored_value(value: Any) -> Any:
@@ -86,7 +75,7 @@ def text_of(notice: str, params: Mapping[str, Any]) -> Text:
         log.error("notice %s is not registered", notice)
         return Text(_("A message"), _("The words of this message are no longer known."))
     words = Words({name: words_of(value) for name, value in params.items()})
-    subject, body = str(notices[notice].subject) % words, str(notices[notice].body) % words
+    subject, body = (str(template) % words for template in notices[notice])
     return Text(" ".join(subject.split()), body)
 
 

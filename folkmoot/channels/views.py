@@ -17,7 +17,7 @@ from folkmoot.channels import providers, queries, services
 from folkmoot.channels.forms import SetPreferencesForm
 from folkmoot.channels.models import Message
 from folkmoot.channels.notices_text import text_of
-from folkmoot.ui.components import Fact, Row
+from folkmoot.ui.components import Crumb, Fact, Row
 from folkmoot.ui.moments import moment_text
 from folkmoot.ui.numbers import number_text
 from folkmoot.ui.paging import listing
@@ -55,8 +55,13 @@ def message(request: Request, message_id: int) -> HttpResponse:
     services.mark_read(actor=request.actor, message=opened)
     if url_has_allowed_host_and_scheme(opened.url, allowed_hosts=None):
         return HttpResponseRedirect(opened.url)
-    context = {"message": opened, "text": text_of(opened.notice, opened.params)}
+    text = text_of(opened.notice, opened.params)
+    context = {"message": opened, "text": text, "crumbs": crumbs_to(text.subject)}
     return render(request, "channels/message.html", context)
+
+
+def crumbs_to(label: str) -> list[Crumb]:
+    return [Crumb(_("Messages"), reverse("channels:inbox")), Crumb(label)]
 
 
 @door("channels.mark_all_read")
@@ -79,7 +84,11 @@ def preferences(request: Request) -> HttpResponse:
         services.set_preferences(actor=request.actor, **form.cleaned_data)
         notes.success(request, _("Done: from now on we write to you like this."))
         return redirect("channels:preferences")
-    context = {"form": form, "has_address": bool(person.email)}
+    context = {
+        "form": form,
+        "has_address": bool(person.email),
+        "crumbs": crumbs_to(_("How you hear from us")),
+    }
     return render(request, "channels/preferences.html", context, status=422 if form.errors else 200)
 
 
@@ -88,15 +97,21 @@ def preferences(request: Request) -> HttpResponse:
 def outbox(request: Request) -> HttpResponse:
     depth = queries.outbox_depth()
     sentence, kind = verdict_on(depth)
+    found = listing(request, queries.dead_letters())
+    labels = {way.name: way.label for way in providers.PROVIDERS}
     context = {
-        "listing": listing(request, queries.dead_letters()),
+        "listing": found,
+        "rows": [(delivery, labels.get(delivery.provider, delivery.provider)) for delivery in found.rows],
         "sentence": sentence,
         "kind": kind,
         "facts": [
             Fact(_("Waiting"), number_text(depth.waiting)),
             Fact(_("Being sent"), number_text(depth.claimed)),
             Fact(_("Given up"), number_text(depth.dead)),
-            Fact(_("Ways out of the house"), ", ".join(providers.set_up()) or _("none is set up")),
+            Fact(
+                _("Ways out of the house"),
+                ", ".join(str(way.label) for way in providers.set_up().values()) or _("none is set up"),
+            ),
         ],
     }
     return render(request, "channels/outbox.html", context)

@@ -4,8 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from folkmoot.base.actors import VISITOR
@@ -74,15 +75,20 @@ def test_inbox_has_25_rows_a_page(island: Island, as_amal: Client) -> None:
     assert as_amal.get(INBOX, {"page": 3}).status_code == 404
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_inbox_costs_a_fixed_number_of_queries(
-    island: Island, as_amal: Client, number: int, django_assert_num_queries
-) -> None:
-    for _ in range(number):
-        tell(island.amal)
-    page(as_amal, INBOX)  # caches that last for the process
-    with django_assert_num_queries(5):
-        page(as_amal, INBOX)
+def queries_of(client: Client, path: str) -> int:
+    """How many queries a page costs, once what lasts for the process is known."""
+    page(client, path)
+    with CaptureQueriesContext(connection) as counted:
+        page(client, path)
+    return len(counted)
+
+
+def test_inbox_costs_the_same_for_1_and_3_rows(island: Island, as_amal: Client) -> None:
+    tell(island.amal)
+    one = queries_of(as_amal, INBOX)
+    tell(island.amal)
+    tell(island.amal)
+    assert (queries_of(as_amal, INBOX), one < 10) == (one, True)
 
 
 def test_every_page_says_how_many_messages_are_new(island: Island, as_amal: Client) -> None:
@@ -90,7 +96,7 @@ def test_every_page_says_how_many_messages_are_new(island: Island, as_amal: Clie
     tell(island.amal)
     tell(island.amal)
     assert "Messages (2 new)</a>" in page(as_amal, PREFERENCES)
-    assert "消息 （2 条新）</a>" in page(as_amal, PREFERENCES, "zh-hans")
+    assert "消息 (2 条新)</a>" in page(as_amal, PREFERENCES, "zh-hans")
     as_amal.post("/messages/read/")
     assert "Messages</a>" in page(as_amal, PREFERENCES)
 
@@ -224,14 +230,11 @@ def test_outbox_says_since_when_letters_wait(island: Island, as_operator: Client
     assert "Letters wait too long: the oldest since today 09:00." in page(as_operator, OUTBOX)
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_outbox_costs_a_fixed_number_of_queries(
-    island: Island, as_operator: Client, at, number: int, django_assert_num_queries
-) -> None:
-    bury(island.amal, at, number)
-    page(as_operator, OUTBOX)
-    with django_assert_num_queries(6):
-        page(as_operator, OUTBOX)
+def test_outbox_costs_the_same_for_1_and_3_rows(island: Island, as_operator: Client, at) -> None:
+    bury(island.amal, at, 1)
+    one = queries_of(as_operator, OUTBOX)
+    bury(island.amal, at, 2)
+    assert (queries_of(as_operator, OUTBOX), one < 10) == (one, True)
 
 
 def test_dead_retry_sends_one_again(island: Island, as_operator: Client, at) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from folkmoot.base.errors import Sentence
 from folkmoot.channels.letters import Letter
 from folkmoot.people.models import Person
 
@@ -22,6 +23,7 @@ class Provider(Protocol):
     """One way to carry letters. Claims, retries and quiet hours are the outbox's work."""
 
     name: str
+    label: Sentence
 
     def is_set_up(self) -> bool:
         """Whether this installation can use it."""

@@ -9,7 +9,9 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.utils.translation import gettext_lazy as _
 
+from folkmoot.base.errors import Sentence
 from folkmoot.channels.letters import Letter
 from folkmoot.channels.providers.provider import Failed, Rejected, Unreachable
 from folkmoot.people.models import Person
@@ -21,6 +23,7 @@ CLOSING, PERMANENT = 421, 500
 
 class Mail:
     name = "mail"
+    label: Sentence = _("e-mail")
 
     def is_set_up(self) -> bool:
         return bool(settings.EMAIL_HOST)
@@ -34,7 +37,7 @@ class Mail:
             with closing(get_connection()) as connection:
                 connection.send_messages([envelope(message, address)])
         except smtplib.SMTPRecipientsRefused as error:
-            raise refusal("RCPT", min(code for code, _ in error.recipients.values())) from None
+            raise refusal("RCPT", min(code for code, _words in error.recipients.values())) from None
         except smtplib.SMTPDataError as error:
             raise refusal("DATA", error.smtp_code) from None
         except (
