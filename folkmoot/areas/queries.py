@@ -47,6 +47,17 @@ def outermost_area() -> Area:
     return valid_areas().filter(parent=None).order_by("level__rank", "pk")[:1].get()
 
 
+def front_area() -> Area:
+    """The place that the front page shows: the highest one that has more than one place below it.
+
+    So a township whose overseer sits in the district opens on the township. Raises as outermost_area does.
+    """
+    area = outermost_area()
+    while len(below := list(children_of(area)[:2])) == 1:
+        area = below[0]
+    return area
+
+
 def smallest_area_at(longitude: float, latitude: float, on: date | None = None) -> Area | None:
     """The lowest area whose boundary holds the point; of two on one level, the smaller one.
 

@@ -57,6 +57,11 @@ def read_progress() -> Progress:
         return Progress()
 
 
+def is_loading() -> bool:
+    """Whether matters of the past are still being lived: the present must not act on them yet."""
+    return progress_file().exists() and not read_progress().is_over
+
+
 def write_progress(progress: Progress) -> None:
     fresh = progress_file().with_suffix(".new")
     fresh.write_text(json.dumps(asdict(progress)), encoding="utf-8")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from folkmoot.areas.models import Area, Level
-from folkmoot.areas.queries import ancestors, area_by_code, children_of, outermost_area
+from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_area
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.registries import panels
@@ -28,7 +28,7 @@ QUEUE_ROWS = 25
 def front(request: Request) -> HttpResponse:
     """The page of the whole place; before the first import, a word on what comes."""
     try:
-        area = outermost_area()
+        area = front_area()
     except Area.DoesNotExist:
         return render(request, "home/empty.html", {"panels": _panels(None)})
     return _place(request, area)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import Level
-from folkmoot.areas.queries import area_by_code, outermost_area
+from folkmoot.areas.queries import area_by_code, front_area
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
@@ -29,7 +29,7 @@ MOST_EXPORTED = 100_000
 @door("cases.view_cases")
 def case_list(request: Request, code: str = "") -> HttpResponse:
     """The matters of a place that everybody may see, newest change first."""
-    area = area_by_code(code) if code else outermost_area()
+    area = area_by_code(code) if code else front_area()
     if area is None:
         raise NotFound()
     rows = queries.shown_in(area)
@@ -146,7 +146,7 @@ def _row(request: Request, case: Case) -> list[Any]:
 @door("cases.view_figures")
 def figures(request: Request, code: str = "") -> HttpResponse:
     """How a place is doing: counted from the rows, with n, small groups protected."""
-    area = area_by_code(code) if code else outermost_area()
+    area = area_by_code(code) if code else front_area()
     if area is None:
         raise NotFound()
     context = {"area": area, "quarters": figures_of(area)}
