@@ -83,12 +83,11 @@ class Life:
         due = 0.0
         for number, day in enumerate(self.days, 1):
             due += a_day
-            with transaction.atomic():
-                for moment, act in sorted(self._plan(day, due), key=lambda pair: pair[0]):
-                    self._catch_up(moment)
-                    with clock.set_to(moment):
-                        act()
-                self._catch_up(self._at(day, 23.9))
+            for moment, act in sorted(self._plan(day, due), key=lambda pair: pair[0]):
+                self._catch_up(moment)
+                with clock.set_to(moment):
+                    act()
+            self._catch_up(self._at(day, 23.9))
             yield number
 
     def _plan(self, day: date, due: float) -> Iterator[tuple[datetime, Callable[[], object]]]:

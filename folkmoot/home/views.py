@@ -16,7 +16,7 @@ from folkmoot.base.errors import NotFound
 from folkmoot.base.registries import panels
 from folkmoot.cases import queries as cases
 from folkmoot.cases.figures import figures_of
-from folkmoot.people.queries import chiefs_of, overseer_of, seat_of
+from folkmoot.people.queries import chiefs_of, overseer_of, posts_held, seat_of
 from folkmoot.ui.components import Act, Crumb
 from folkmoot.ui.paging import listing
 
@@ -91,7 +91,8 @@ def my_work(request: Request) -> HttpResponse:
     """What waits for me, by due: matters of my post, calls to my organization, appeals, call-backs."""
     post = request.actor.post
     if post is None:
-        return redirect("home:my_folder")
+        several = request.actor.person_id is not None and posts_held(request.actor.person_id)
+        return redirect("people:choose_post" if several else "home:my_folder")
     queue = listing(request, cases.queue_of(post.id), QUEUE_ROWS)
     context = {
         "queue": queue,
