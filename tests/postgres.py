@@ -169,6 +169,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL, tests that touch no database are left out: they say the same on SQLite."""
     if URL_OF_THE_RUN not in os.environ:
         return
+    for item in items:
+        if "on_postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(transaction=True))
     touching = [item for item in items if touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if not touches_database(item)])
     items[:] = touching
@@ -228,8 +231,7 @@ def migrated_template(postgres_databases: Databases, django_db_blocker: object) 
 @pytest.fixture
 def on_postgres(request: pytest.FixtureRequest, django_db_blocker: object) -> Iterator[None]:
     """A fresh PostgreSQL database, committed for real; threads that use it close their connection."""
-    if URL_OF_THE_RUN in os.environ:
-        request.getfixturevalue("transactional_db")
+    if URL_OF_THE_RUN in os.environ:  # the whole run is there; see pytest_collection_modifyitems
         yield
         return
     databases = request.getfixturevalue("postgres_databases")

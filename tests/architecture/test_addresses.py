@@ -74,7 +74,8 @@ def wrong_answers(island: Island, role: str, ask: Callable[[Client, str], Any]) 
             path = reverse(address.name, kwargs=parameters)
             with transaction.atomic():
                 response = ask(client, path)
-                response.close()
+                if response.streaming:
+                    list(response.streaming_content)  # to its end, so that the file behind it is closed
                 transaction.set_rollback(True)
             if told := complaint(address, actor, response):
                 wrong.append(f"{path} {told}")
