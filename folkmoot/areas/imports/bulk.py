@@ -27,7 +27,8 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     columns = ", ".join(f'"{column_of[name]}"' for name in names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+            copying = cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN')
+            with connection.wrap_database_errors, copying as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

@@ -14,7 +14,7 @@ MAX_NAMED_FAULTS = 10_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. Shapes: `line` counts from 1 as editors do; `column` may be empty (the whole row)."""
+    """One fault. Shapes: `line` counts from 1 as editors do (GeoJSON: features); an empty `column` is the row."""
 
     line: int
     column: str

@@ -31,17 +31,18 @@ class FeatureTable:
             return sum(chunk.count(b'"Feature"') for chunk in iter(lambda: file.read(1 << 20), b""))
 
     def rows(self) -> Iterator[tuple[int, Row]]:
+        """A feature has its number for a line: whole files stand on one line."""
         with self.path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-            for line, feature in _features(file):
-                yield line, _row(line, feature)
+            for number, feature in enumerate(_features(file), start=1):
+                yield number, _row(number, feature)
 
 
-def _row(line: int, feature: Any) -> Row:
+def _row(number: int, feature: Any) -> Row:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise Unreadable(line, _("a FeatureCollection holds features only"))
+        raise Unreadable(number, _("a FeatureCollection holds features only"))
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
-        raise Unreadable(line, _("the properties of a feature are names and values"))
+        raise Unreadable(number, _("the properties of a feature are names and values"))
     row: Row = {name.strip().lower(): _as_text(value) for name, value in properties.items()}
     row["boundary"] = feature.get("geometry") or ""
     return row
@@ -55,34 +56,30 @@ def _as_text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else json.dumps(value)
 
 
-def _features(file: TextIO) -> Iterator[tuple[int, Any]]:
-    """Each feature with the line on which it begins; never more than one feature and a chunk in memory."""
-    text, at, line = _skip_to_features(file)
+def _features(file: TextIO) -> Iterator[Any]:
+    """Each feature in turn; never more than one feature and a chunk in memory."""
+    text, at, number = *_skip_to_features(file), 1
     while True:
         gap = _gap.match(text, at)
-        at, line = _step(text, at, gap.end() if gap else at, line)
+        at = gap.end() if gap else at
         if text[at : at + 1] == "]":
             return
         try:
-            feature, end = _decoder.raw_decode(text, at)
+            feature, at = _decoder.raw_decode(text, at)
         except ValueError as error:
             more = file.read(max(CHUNK_CHARACTERS, len(text) - at))
             if not more:
-                raise Unreadable(line, _("the GeoJSON breaks off or is damaged here")) from error
+                raise Unreadable(number, _("the GeoJSON breaks off or is damaged here")) from error
             text, at = text[at:] + more, 0
-            continue
-        yield line, feature
-        at, line = _step(text, at, end, line)
+        else:
+            yield feature
+            number += 1
 
 
-def _skip_to_features(file: TextIO) -> tuple[str, int, int]:
+def _skip_to_features(file: TextIO) -> tuple[str, int]:
     text = ""
     while chunk := file.read(CHUNK_CHARACTERS):
         text += chunk
         if found := _start.search(text):
-            return text, found.end(), text.count("\n", 0, found.end()) + 1
+            return text, found.end()
     raise Unreadable(1, _("this is no GeoJSON FeatureCollection"))
-
-
-def _step(text: str, at: int, end: int, line: int) -> tuple[int, int]:
-    return end, line + text.count("\n", at, end)

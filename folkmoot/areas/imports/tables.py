@@ -32,6 +32,8 @@ def open_table(path: Path) -> Table:
     """The table in a file. Raises Unreadable."""
     with path.open("rb") as file:
         head = file.read(1024)
+    if not head.strip():
+        raise Unreadable(1, _("the file is empty"))
     if head.startswith(b"PK\x03\x04"):
         return SheetTable(path)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -55,7 +55,7 @@ def import_file(
     if not is_clean:
         checked.faults.add(list(importer.left_out(checked.faults.lines)))
     with transaction.atomic():
-        counts = _write(importer, path, checked, progress)
+        counts = write(importer, path, checked, progress)
         journal.record(
             "import.finished", actor=actor, obj=f"import:{kind}",
             added=counts.added, changed=counts.changed, unchanged=counts.unchanged, left_out=len(checked.faults.lines),
@@ -75,7 +75,8 @@ def import_areas(
     )  # fmt: skip
 
 
-def _write(importer: Importer, path: Path, checked: Checked, progress: Progress) -> Counts:
+def write(importer: Importer, path: Path, checked: Checked, progress: Progress) -> Counts:
+    """Writes the good rows of a checked file. Raises Refused when somebody else came in between."""
     rows = good_rows(importer, path, checked.faults.lines)
     try:
         return importer.write(counted(rows, "write", checked.rows, progress))
