@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
         from folkmoot.areas.imports import importers
         from folkmoot.base import registries
         from folkmoot.cases import drafts, figures, imports, notices, personal, rules, services  # noqa: F401
+        from folkmoot.cases.open311.errors import answer_trouble
 
         notices.register()
         importers.register("categories", imports.CategoryImporter)
@@ -18,6 +19,7 @@ class CasesConfig(AppConfig):
         registries.area_changes.register("cases", services.resettle_cases)
         registries.personal_data.register("cases", personal.CASES)
         registries.origins.register("case", personal.origin)
+        registries.error_forms.register("/open311/", answer_trouble)
         registries.due_work.register("cases.resume", services.resume_due_cases)
         registries.due_work.register("cases.climb", services.climb_due_cases)
         registries.due_work.register("cases.absent", services.mark_absent_calls)

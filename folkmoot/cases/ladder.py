@@ -6,6 +6,7 @@ A rung is one area of the line from the smallest place to the top, with the post
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 
 class Skip(StrEnum):
@@ -28,26 +29,29 @@ class Rung:
     holder_ids: frozenset[int] = frozenset()
 
 
+AnyRung = TypeVar("AnyRung", bound=Rung)
+
+
 @dataclass(frozen=True)
-class Placement:
+class Placement(Generic[AnyRung]):
     """The rung that takes the case, or None when all are passed over, and those passed over with the reason."""
 
-    rung: Rung | None
-    skipped: tuple[tuple[Rung, Skip], ...] = ()
+    rung: AnyRung | None
+    skipped: tuple[tuple[AnyRung, Skip], ...] = ()
 
 
 def place(
-    rungs: Sequence[Rung],
+    rungs: Sequence[AnyRung],
     *,
     above_rank: int | None = None,
     about_path: str = "",
     avoid_ids: frozenset[int] = frozenset(),
-) -> Placement:
+) -> Placement[AnyRung]:
     """The first rung from below that can take the case.
 
     Shapes: `rungs` from the smallest place to the top; with `above_rank` only rungs higher than that rank.
     """
-    skipped: list[tuple[Rung, Skip]] = []
+    skipped: list[tuple[AnyRung, Skip]] = []
     for rung in rungs:
         if above_rank is not None and rung.rank >= above_rank:
             continue

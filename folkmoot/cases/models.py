@@ -1,5 +1,7 @@
 """Residents' matters: the case, its timeline, its rungs, the organizations called in, and the rules as data."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +29,20 @@ class Publicity(models.TextChoices):
     PUBLIC = "public", _("everybody")
 
 
-class Category(models.Model):
+class Dated(models.Model):
+    """Says when it was last changed: other apps ask only then for the list of categories again."""
+
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.changed_at = clock.now()
+        super().save(*args, **kwargs)
+
+
+class Category(Dated):
     """What a case is about. A group has no parent; a case belongs to a category inside a group."""
 
     code = models.SlugField(max_length=40, unique=True)
@@ -48,7 +63,7 @@ class Category(models.Model):
         return in_reader_language(self.name, self.name_zh)
 
 
-class CategoryQuestion(models.Model):
+class CategoryQuestion(Dated):
     """A further question of one category: an attribute of the Open311 service definition."""
 
     class Datatype(models.TextChoices):

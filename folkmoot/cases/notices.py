@@ -1,6 +1,6 @@
 """Which message goes to whom after which act. All who took part are told each step; the actor is not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,7 @@ def register() -> None:
         register_notice(name, subject, body)
 
 
-def tell(case: Case, event: CaseEvent, *, actor: Actor) -> None:
+def tell(case: Case, event: CaseEvent, *, actor: Actor, holder_ids: Collection[int] | None = None) -> None:
     """Writes the messages of one line of the timeline into the outbox, inside the act's transaction."""
     to_reporter, to_handler, to_others = TABLE.get(event.act, ("", "", ""))
     told: set[int | None] = {None, actor.person_id}
@@ -98,7 +98,7 @@ def tell(case: Case, event: CaseEvent, *, actor: Actor) -> None:
     if to_reporter and not (event.is_private and event.act == "note"):
         _send(case, event, to_reporter, [case.reporter_id], told)
     if to_handler and case.post_id is not None:
-        _send(case, event, to_handler, _holders([case.post_id]), told)
+        _send(case, event, to_handler, _holders([case.post_id]) if holder_ids is None else holder_ids, told)
     if to_others and not event.is_private:
         _send(case, event, to_others, _others(case), told)
 

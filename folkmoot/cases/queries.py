@@ -1,18 +1,22 @@
 """Reads of cases. What a person may know of is decided here and, row by row, in rules.py: a test holds both equal."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from folkmoot.areas.models import Area
 from folkmoot.areas.queries import ancestors
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotFound
+from folkmoot.base.keys import lookup_hash
 from folkmoot.base.permissions import allowed
 from folkmoot.cases.ladder import Rung
 from folkmoot.cases.models import (
+    ApiKey,
     Case,
     CaseEvent,
     CaseFollower,
@@ -24,6 +28,7 @@ from folkmoot.cases.models import (
 )  # fmt: skip
 from folkmoot.cases.similarity import likeness
 from folkmoot.cases.states import HANDLED_STATES, OPEN_STATES, CaseState
+from folkmoot.people.models import Post
 from folkmoot.people.queries import handling_posts_by_area, holders_by_post
 
 SIMILAR_DAYS = 60
@@ -152,21 +157,37 @@ def timeline(case: Case, *, with_private: bool) -> list[CaseEvent]:
     return list(events if with_private else events.filter(is_private=False))
 
 
-def rungs_of(area: Area) -> list[Rung]:
-    """The ladder from `area` to the top, with the posts and those who act through them today (3 queries)."""
-    line = ancestors(area)
-    posts = handling_posts_by_area([step.pk for step in line])
+@dataclass(frozen=True, kw_only=True)
+class StaffedRung(Rung):
+    """A rung with its rows."""
+
+    area: Area
+    post: Post | None
+
+
+def rungs_of(area: Area) -> list[StaffedRung]:
+    """The ladder from `area` to the top, with the posts and those who act through them today.
+
+    Costs two queries, and a third where an area of the line has no post.
+    """
+    posts = handling_posts_by_area(area.ancestor_ids)
     holders = holders_by_post([post.pk for post in posts.values()])
+    line = [post.area for post in posts.values()] if len(posts) == len(area.ancestor_ids) else ancestors(area)
     return [
-        Rung(
-            area_id=step.pk,
-            path=step.path,
-            rank=step.level.rank,
-            post_id=posts[step.pk].pk if step.pk in posts else None,
-            holder_ids=frozenset(holders.get(posts[step.pk].pk, ())) if step.pk in posts else frozenset(),
-        )
-        for step in reversed(line)
+        _rung(step, posts.get(step.pk), holders) for step in sorted(line, key=lambda step: step.path)[::-1]
     ]
+
+
+def _rung(area: Area, post: Post | None, holders: dict[int, list[int]]) -> StaffedRung:
+    return StaffedRung(
+        area_id=area.pk,
+        path=area.path,
+        rank=area.level.rank,
+        post_id=post.pk if post else None,
+        holder_ids=frozenset(holders.get(post.pk, ())) if post else frozenset(),
+        area=area,
+        post=post,
+    )
 
 
 def queue_of(post_id: int) -> QuerySet[Case]:
@@ -302,3 +323,42 @@ def staff_cases(actor: Actor) -> QuerySet[Case]:
 def stuck_in(area: Area) -> int:
     """How many matters of a place are overdue on the highest level: shown on its page."""
     return Case.objects.filter(is_stuck=True, state__in=HANDLED_STATES, area_path__under=area.path).count()
+
+
+def open311_services() -> QuerySet[Category]:
+    """The kinds of matters that other apps may report, with their group and questions (2 queries)."""
+    chosen = Category.objects.filter(is_active=True, is_open311=True, parent__isnull=False)
+    return chosen.select_related("parent").prefetch_related("questions")
+
+
+def open311_codes(codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that are, or were, kinds of matters for other apps."""
+    known = Category.objects.filter(is_open311=True, code__in=list(codes))
+    return set(known.values_list("code", flat=True))
+
+
+def open311_changed_at() -> datetime:
+    """When the kinds of matters or their questions last changed."""
+    found = Category.objects.aggregate(kinds=Max("changed_at"), questions=Max("questions__changed_at"))
+    return max((at for at in found.values() if at is not None), default=datetime.fromtimestamp(0, UTC))
+
+
+def open311_cases() -> QuerySet[Case]:
+    """The cases that other apps may show: those that everybody may know of, with `photo_ref` of the first photo."""
+    photo = CasePhoto.objects.filter(case=OuterRef("pk"), event__is_private=False).order_by("pk")
+    return (
+        shown_cases()
+        .filter(category__is_open311=True)
+        .select_related("category", "area__parent__parent", "rung__level", "post__organization")
+        .annotate(photo_ref=Subquery(photo.values("attachment__ref")[:1]))
+        .order_by("-reported_at", "-pk")
+    )
+
+
+def api_keys() -> QuerySet[ApiKey]:
+    return ApiKey.objects.order_by("name", "pk")
+
+
+def api_key_of(key: str) -> ApiKey | None:
+    """The key in use that an app has sent."""
+    return ApiKey.objects.filter(key_hash=lookup_hash("api_key", key), is_active=True).first()

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from folkmoot.cases.views import acts, lists, page, reporting
 
@@ -46,4 +46,5 @@ urlpatterns = [
     path("cases/<slug:number>/join/", acts.case_join, name="join"),
     path("cases/<slug:number>/read-contact/", acts.case_read_contact, name="read_contact"),
     path("cases/<slug:number>/follow/", acts.case_follow, name="follow"),
+    path("open311/", include("folkmoot.cases.open311.urls")),
 ]

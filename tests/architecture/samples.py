@@ -79,6 +79,16 @@ class Samples:
             ("ref",): [*({"ref": draft.ref} for draft in self.drafts), {"ref": NOBODY}],
             ("call_id",): [{"call_id": self.private.calls.get().pk}],
             ("number", "ref", "size"): [photo | {"size": "thumb"}, photo | {"size": "huge"}],
+            **self.in_open311(),
+        }
+
+    def in_open311(self) -> dict[tuple[str, ...], list[Parameters]]:
+        numbers = [case.number for case in self.cases]
+        return {
+            ("form",): [{"form": "xml"}, {"form": "json"}],
+            ("code", "form"): [{"code": code, "form": "json"} for code in ("lamp", "nowhere")],
+            ("number", "form"): [{"number": number, "form": "xml"} for number in numbers],
+            ("token", "form"): [{"token": "2222-2222-2222", "form": "json"}],
         }
 
     def in_api(self) -> dict[tuple[str, ...], list[Parameters]]:

@@ -8,6 +8,7 @@ import pytest
 from folkmoot.base.actors import Actor
 from folkmoot.cases.models import Case, Category
 from folkmoot.cases.rulebook import forget_rulebook
+from folkmoot.cases.services import issue_api_key
 from folkmoot.people.models import Person
 from tests.factories.cases import actor_of, make_case, make_rules
 from tests.factories.island import Island
@@ -46,3 +47,9 @@ def acting(island: Island) -> Callable[..., Actor]:
         return actor_of(island.people[name], island.posts[post] if post else None)
 
     return act
+
+
+@pytest.fixture
+def app_key(db: None) -> str:
+    """A key in use of another app."""
+    return issue_api_key(actor=Actor(ref="console", is_operator=True), name="Harbour app")[1]

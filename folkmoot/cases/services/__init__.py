@@ -1,5 +1,6 @@
 """The acts on a case, one file per kind of act. Each requires its permission and takes one step."""
 
+from folkmoot.cases.services.api_keys import issue_api_key, revoke_api_key
 from folkmoot.cases.services.appeals import appeal_case, decide_appeal, decline_case, refer_case
 from folkmoot.cases.services.climbing import assign_case, climb_case, climb_due_cases
 from folkmoot.cases.services.closing import (
@@ -44,6 +45,7 @@ __all__ = [
     "escalate_case",
     "follow_case",
     "hand_over_case",
+    "issue_api_key",
     "join_case",
     "mark_absent_calls",
     "note_case",
@@ -58,6 +60,7 @@ __all__ = [
     "restrict_case",
     "resume_case",
     "resume_due_cases",
+    "revoke_api_key",
     "sign_for_case",
     "summarise_case",
     "unfollow_case",

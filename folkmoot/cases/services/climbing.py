@@ -12,15 +12,17 @@ from folkmoot.base.permissions import require
 from folkmoot.cases import queries
 from folkmoot.cases.ladder import Placement, place
 from folkmoot.cases.models import Case, CaseEvent, CaseRung
+from folkmoot.cases.queries import StaffedRung
 from folkmoot.cases.rulebook import rulebook
 from folkmoot.cases.services.step import add_line, take_step
 from folkmoot.cases.states import CaseState
-from folkmoot.people.models import Post
 
 BATCH = 200  # cases climbed in one round of the clock; the next round takes the rest
 
 
-def find_rung(case: Case, *, above: int | None = None, avoid: frozenset[int] = frozenset()) -> Placement:
+def find_rung(
+    case: Case, *, above: int | None = None, avoid: frozenset[int] = frozenset()
+) -> Placement[StaffedRung]:
     """The rung that takes `case` next, from its own place upwards or above a rank."""
     return place(queries.rungs_of(case.area), above_rank=above, about_path=case.about_path, avoid_ids=avoid)
 
@@ -49,35 +51,33 @@ def terms_on(case: Case, rung: Area) -> dict[str, Any]:
     }
 
 
-def standing_on(case: Case, found: Placement) -> dict[str, Any]:
+def standing_on(case: Case, rung: StaffedRung) -> dict[str, Any]:
     """The fields of a case that stands on a new rung, with fresh terms."""
-    assert found.rung is not None
-    assert found.rung.post_id is not None
-    area = Area.objects.select_related("level").get(pk=found.rung.area_id)
     return {
-        "rung": area,
-        "rung_rank": found.rung.rank,
-        "highest_rank": min(case.highest_rank, found.rung.rank),
-        "post": Post.objects.select_related("area").get(pk=found.rung.post_id),
+        "rung": rung.area,
+        "rung_rank": rung.rank,
+        "highest_rank": min(case.highest_rank, rung.rank),
+        "post": rung.post,
         "rung_since": clock.now(),
         "signed_at": None,
         "contacted_at": None,
         "paused_at": None,
         "paused_until": None,
         "is_stuck": False,
-        **terms_on(case, area),
+        **terms_on(case, rung.area),
     }
 
 
-def skipped_params(found: Placement) -> list[dict[str, Any]]:
+def skipped_params(found: Placement[StaffedRung]) -> list[dict[str, Any]]:
     """Who was passed over and why, for the line of the timeline."""
     return [{"area": rung.area_id, "why": str(why)} for rung, why in found.skipped]
 
 
-def open_rung(case: Case, holder_ids: frozenset[int]) -> None:
+def open_rung(case: Case, holder_ids: frozenset[int], *, is_first: bool = False) -> None:
     """Notes that the case stands with its post from now; ends the former rung."""
     now = clock.now()
-    CaseRung.objects.filter(case=case, until=None).update(until=now)
+    if not is_first:
+        CaseRung.objects.filter(case=case, until=None).update(until=now)
     assert case.post_id is not None
     CaseRung.objects.create(
         case=case, post_id=case.post_id, area_id=case.rung_id, since=now, holder_id=min(holder_ids, default=None)
@@ -86,7 +86,7 @@ def open_rung(case: Case, holder_ids: frozenset[int]) -> None:
 
 def stand_on(
     case: Case,
-    found: Placement,
+    found: Placement[StaffedRung],
     *,
     act: str,
     actor: Actor,
@@ -96,13 +96,16 @@ def stand_on(
     **changes: Any,
 ) -> CaseEvent:
     """Moves a case to the rung of `found` by `act`."""  # fmt: skip
-    fields = standing_on(case, found) | changes
-    event = take_step(
-        case, act=act, actor=actor, seen=seen, **fields,
-        line={"to_post": fields["post"], "text": text, "params": {**(params or {}), "skipped": skipped_params(found)}},
-    )  # fmt: skip
     assert found.rung is not None
-    open_rung(case, found.rung.holder_ids)
+    holder_ids = found.rung.holder_ids
+    event = take_step(
+        case, act=act, actor=actor, seen=seen, **standing_on(case, found.rung) | changes,
+        line={
+            "to_post": found.rung.post, "text": text, "holder_ids": holder_ids,
+            "params": {**(params or {}), "skipped": skipped_params(found)},
+        },
+    )  # fmt: skip
+    open_rung(case, holder_ids, is_first=act == "assign")
     return event
 
 
@@ -113,10 +116,13 @@ def assign_case(*, actor: Actor, case: Case) -> CaseEvent | None:
     """
     require(actor, "cases.assign_case", case)
     with transaction.atomic():
-        found = find_rung(case)
-        if found.rung is None:
-            return None
-        return stand_on(case, found, act="assign", actor=actor)
+        return stand_on_first(case, actor=actor)
+
+
+def stand_on_first(case: Case, *, actor: Actor) -> CaseEvent | None:
+    """The same inside the transaction of an act that required its own permission."""
+    found = find_rung(case)
+    return None if found.rung is None else stand_on(case, found, act="assign", actor=actor)
 
 
 def climb_case(*, actor: Actor, case: Case, why: str) -> CaseEvent:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area
@@ -17,13 +16,18 @@ from folkmoot.base.errors import NotFound, Refused
 from folkmoot.base.ids import new_claim_code, normal_code
 from folkmoot.base.keys import lookup_hash
 from folkmoot.base.permissions import require
-from folkmoot.cases.models import Case, CaseNumber, Category, Publicity
-from folkmoot.cases.services.climbing import assign_case
+from folkmoot.cases.models import Case, Category, Publicity
+from folkmoot.cases.services.climbing import stand_on_first
 from folkmoot.cases.services.step import add_line
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Post
 
 MAX_TEXT = 5000
+# One statement on both databases; whoever comes second waits for the row.
+NEXT_NUMBER = """
+    INSERT INTO cases_casenumber (year, last) VALUES (%s, 1)
+    ON CONFLICT (year) DO UPDATE SET last = cases_casenumber.last + 1 RETURNING last
+"""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def report_case(*, actor: Actor, report: Report) -> Reported:
             add_line(
                 case, act="report", actor=actor, params={"channel": report.channel}, photos=report.photos
             )
-            assign_case(actor=actor, case=case)
+            stand_on_first(case, actor=actor)
     except IntegrityError:
         sent = Case.objects.filter(sent_key=key).first() if key else None
         if sent is None:
@@ -166,10 +170,10 @@ def _first_words(text: str) -> str:
 
 def next_number(year: int) -> str:
     """The next public number of a year, `2026-000418`; taken inside the transaction of the report."""
-    if not CaseNumber.objects.filter(year=year).update(last=F("last") + 1):
-        CaseNumber.objects.get_or_create(year=year)
-        CaseNumber.objects.filter(year=year).update(last=F("last") + 1)
-    return f"{year}-{CaseNumber.objects.get(year=year).last:06d}"
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [year])
+        (last,) = cursor.fetchone()
+    return f"{year}-{last:06d}"
 
 
 def claim_case(*, actor: Actor, number: str, code: str) -> Case:

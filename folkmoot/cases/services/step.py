@@ -1,6 +1,6 @@
 """What every act on a case does inside its transaction: move, timeline, journal, notices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from folkmoot.base import clock
@@ -60,8 +60,12 @@ def add_line(
     params: dict[str, Any] | None = None,
     is_private: bool = False,
     photos: Sequence[Attachment] = (),
+    holder_ids: Collection[int] | None = None,
 ) -> CaseEvent:
-    """Writes one line of the timeline with its photos, its journal entry and its notices."""
+    """Writes one line of the timeline with its photos, its journal entry and its notices.
+
+    Shapes: `holder_ids` are the holders of the case's post, where the caller has read them already.
+    """
     event = CaseEvent.objects.create(
         case=case, at=clock.now(), act=act, from_state=from_state or case.state, to_state=case.state,
         by=_by(actor, case), post_id=actor.post.id if actor.post else None, to_post=to_post,
@@ -71,7 +75,7 @@ def add_line(
         attach(photo)
         CasePhoto.objects.create(case=case, event=event, attachment=photo)
     journal.record(f"case.{KINDS[act]}", actor=actor, obj=case.ref, state=case.state, line=event.pk)
-    notices.tell(case, event, actor=actor)
+    notices.tell(case, event, actor=actor, holder_ids=holder_ids)
     return event
 
 
