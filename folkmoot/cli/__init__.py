@@ -10,6 +10,7 @@ dictionary of environment variables that must stand before the settings are read
 
 import argparse
 import importlib
+import keyword
 import os
 import sqlite3
 import sys
@@ -20,7 +21,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 COMMANDS = (
-    "serve", "worker", "tick", "doctor", "backup", "restore", "migrate", "keys", "open311-key", "journal", "reference",
+    "serve", "worker", "tick", "import", "doctor", "backup", "restore", "migrate", "keys", "operator", "overseer", "open311-key",
+    "journal", "reference",
 )  # fmt: skip
 
 
@@ -44,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command_modules() -> dict[str, ModuleType]:
-    return {name: importlib.import_module(f"folkmoot.cli.{name.replace('-', '_')}") for name in COMMANDS}
+    return {name: importlib.import_module(f"folkmoot.cli.{module_name(name)}") for name in COMMANDS}
+
+
+def module_name(command: str) -> str:
+    """`open311-key` is in open311_key.py, `import` in import_.py: Python keeps that word for itself."""
+    return command.replace("-", "_") + "_" * keyword.iskeyword(command)
 
 
 def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:

@@ -15,6 +15,8 @@ from folkmoot.people.tenures import in_force
 ACTING_POST = "acting_post"  # the post that somebody with several has chosen
 CLAIMS = "claims"  # references of what was opened with a bearer code
 
+CONSOLE = Actor(ref="console", is_operator=True)  # whoever may start commands on the machine is its operator
+
 
 def load_account(account_id: int) -> Account | None:
     """The account with its person and the posts it holds now, in one query: every signed-in page asks."""

@@ -182,7 +182,6 @@ permit("people.set_up_overseer", who=is_operator)
 permit("people.list_gaps", who=holds_post | is_operator)
 permit("people.refresh_vacancies", who=is_clock)
 permit("people.move_posts", who=holds_post | is_operator)
-permit("people.import_posts", who=is_operator)
 
 # Households
 permit("people.view_household", who=is_signed_in)

@@ -469,7 +469,7 @@ def test_account_list_costs_the_same_for_more_rows(as_operator: Client, island: 
     for _ in range(2):
         account = AccountFactory.create()
         held_post(account.person, role=Role.PARTY_MEMBER, area=island["V1"])
-    assert queries_of(as_operator, url("account_list")) == first <= 6
+    assert queries_of(as_operator, url("account_list")) == first <= 7
 
 
 def test_account_is_closed_and_opened(

@@ -1,5 +1,6 @@
 """Opening an account, and how its owner signs in."""
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +23,7 @@ def open_account(*, actor: Actor, phone: str) -> Account:
         person, _is_new = Person.objects.get_or_create(
             phone_hash=hash_of_phone(phone), defaults={"phone": phone, "language": get_language() or "en"}
         )
-        account = Account(person=person, phone_verified=True)
-        account.set_unusable_password()
-        defaults = {"password": account.password, "phone_verified": True}
+        defaults = {"password": make_password(None), "phone_verified": True}
         account, is_new = Account.objects.get_or_create(person=person, defaults=defaults)
         if is_new:
             journal.record("people.account_opened", actor=actor, obj=f"person:{person.ref}")

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.areas.models import Area
 from folkmoot.areas.queries import outermost_area
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
@@ -139,7 +141,10 @@ def set_up_overseer(*, actor: Actor, phone: str, name: str, name_zh: str = "") -
     Effects: `people.overseer_set_up`.
     """
     require(actor, "people.set_up_overseer")
-    area = outermost_area()
+    try:
+        area = outermost_area()
+    except Area.DoesNotExist:
+        raise Refused(_("There is no place yet to oversee. Please bring in its areas first.")) from None
     with transaction.atomic():
         posts = Post.objects.filter(role=Role.OVERSEER, area=area, closed_on=None)
         if posts.filter(vacant_since=None).count() >= OVERSEERS_NEEDED:
@@ -161,7 +166,10 @@ def set_up_operator(*, actor: Actor, phone: str, name: str, name_zh: str = "") -
         person = person_for(phone=phone, name=name, name_zh=name_zh)
         if posts_held(person.pk):
             raise Refused(_("The operator holds no post. Please name somebody else."))
-        account, _is_new = Account.objects.update_or_create(person=person, defaults={"is_operator": True})
+        closed_way = {"password": make_password(None)}  # she signs in by a code, and sets one then
+        account, _is_new = Account.objects.update_or_create(
+            person=person, defaults={"is_operator": True}, create_defaults={"is_operator": True, **closed_way}
+        )
         journal.record("people.operator_set_up", actor=actor, obj=f"person:{person.ref}")
     return account
 

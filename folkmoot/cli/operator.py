@@ -1,0 +1,20 @@
+"""The first account of a new place: who keeps the machine."""
+
+from argparse import ArgumentParser, Namespace
+
+HELP = "make somebody an operator: she signs in by her phone, keeps the machine and holds no post"
+
+
+def add(parser: ArgumentParser) -> None:
+    parser.add_argument("phone", help="her mobile phone")
+    parser.add_argument("name", help="her name")
+
+
+def run(options: Namespace) -> int:
+    from folkmoot.people.actors import CONSOLE
+    from folkmoot.people.phones import normal_phone
+    from folkmoot.people.services import set_up_operator
+
+    account = set_up_operator(actor=CONSOLE, phone=normal_phone(options.phone), name=options.name)
+    print(f"{account.person} is an operator. She signs in with a code to {options.phone}.")
+    return 0
