@@ -42,23 +42,33 @@ def preference_of(person: Person) -> Preference:
 
 @dataclass(frozen=True)
 class OutboxDepth:
-    """What waits, is being sent and was given up; `late_since` is the oldest moment that is overdue."""
+    """What waits, is being sent and was given up.
+
+    `failing` of those that wait were tried in vain, `error` is why the next of them failed. `late_since` is the
+    oldest moment at which something should have been tried and was not: no worker is running.
+    """
 
     waiting: int = 0
     claimed: int = 0
+    failing: int = 0
     dead: int = 0
     late_since: datetime | None = None
+    error: str = ""
 
 
 def outbox_depth() -> OutboxDepth:
-    """The state of the outbox: two reads of partial indexes, however much was ever sent."""
-    now = clock.now()
-    open_ones = Delivery.objects.filter(due_at__isnull=False).aggregate(
+    """The state of the outbox: three reads of partial indexes, however much was ever sent."""
+    open_ones = Delivery.objects.filter(due_at__isnull=False)
+    failed = open_ones.exclude(error="")
+    counts = open_ones.aggregate(
         waiting=Count("pk", filter=Q(state=Delivery.State.QUEUED)),
         claimed=Count("pk", filter=Q(state=Delivery.State.CLAIMED)),
-        late_since=Min("due_at", filter=Q(due_at__lte=now)),
+        failing=Count("pk", filter=~Q(error="")),
+        late_since=Min("due_at", filter=Q(due_at__lte=clock.now())),
     )
-    return OutboxDepth(**open_ones, dead=Delivery.objects.filter(state=Delivery.State.DEAD).count())
+    error = failed.order_by("due_at").values_list("error", flat=True).first() if counts["failing"] else ""
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
+    return OutboxDepth(**counts, dead=dead, error=error or "")
 
 
 def dead_letters() -> QuerySet[Delivery]:

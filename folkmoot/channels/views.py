@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
@@ -26,7 +26,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 @door("channels.list_messages")
-@require_GET
+@require_safe
 def inbox(request: Request) -> HttpResponse:
     assert request.actor.person_id is not None
     found = listing(request, queries.messages_of(request.actor.person_id))
@@ -93,7 +93,7 @@ def preferences(request: Request) -> HttpResponse:
 
 
 @door("channels.view_outbox")
-@require_GET
+@require_safe
 def outbox(request: Request) -> HttpResponse:
     depth = queries.outbox_depth()
     sentence, kind = verdict_on(depth)
@@ -107,6 +107,7 @@ def outbox(request: Request) -> HttpResponse:
         "facts": [
             Fact(_("Waiting"), number_text(depth.waiting)),
             Fact(_("Being sent"), number_text(depth.claimed)),
+            Fact(_("Tried in vain, tried again later"), number_text(depth.failing)),
             Fact(_("Given up"), number_text(depth.dead)),
             Fact(
                 _("Ways out of the house"),
@@ -123,6 +124,13 @@ def verdict_on(depth: queries.OutboxDepth) -> tuple[str, str]:
         return _("Letters wait too long: the oldest since %(when)s.") % {
             "when": moment_text(depth.late_since)
         }, "late"
+    if depth.failing:
+        told = ngettext(
+            "%(count)d letter could not be sent and is tried again: %(error)s.",
+            "%(count)d letters could not be sent and are tried again: %(error)s.",
+            depth.failing,
+        )
+        return told % {"count": depth.failing, "error": depth.error}, "late"
     if depth.dead:
         told = ngettext("%(count)d letter was given up.", "%(count)d letters were given up.", depth.dead)
         return told % {"count": depth.dead}, "wait"

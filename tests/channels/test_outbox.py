@@ -375,6 +375,18 @@ def test_outbox_depth_counts_what_is_open(no_server: MailServer, at) -> None:
     assert (depth.waiting, depth.claimed, depth.dead, depth.late_since) == (2, 1, 1, first)
 
 
+def test_outbox_depth_tells_of_a_dead_server(no_server: MailServer, at) -> None:
+    tell(*[reader(f"reader{place}") for place in range(3)])
+    run()
+    depth = outbox_depth()
+    assert (depth.waiting, depth.failing, depth.error) == (3, 1, "ConnectionRefusedError 111")
+    at("2026-11-20 09:04")
+    with running(no_server):
+        run()
+    depth = outbox_depth()
+    assert (depth.waiting, depth.failing, depth.error) == (0, 0, "")
+
+
 def test_outbox_questions_use_the_small_indexes(amal: Person, no_server: MailServer) -> None:
     """After years nearly everything is sent; what is not must be found without reading that."""
     now = clock.now()

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from folkmoot.base.actors import VISITOR
 from folkmoot.channels.models import Delivery, Message, Preference
+from folkmoot.channels.outbox import run_due
 from folkmoot.channels.queries import unread_count
 from folkmoot.people.actors import actor_for_person
 from folkmoot.people.models import Person
@@ -228,6 +229,15 @@ def test_outbox_says_since_when_letters_wait(island: Island, as_operator: Client
     assert "Everything that is due" in page(as_operator, OUTBOX)
     at("2026-11-20 09:11")
     assert "Letters wait too long: the oldest since today 09:00." in page(as_operator, OUTBOX)
+
+
+def test_outbox_says_what_fails(island: Island, as_operator: Client, at) -> None:
+    at("2026-11-20 09:00")
+    Person.objects.filter(pk=island.amal.pk).update(email="amal@heron.example")
+    tell(island.amal)
+    run_due()  # nobody listens
+    html = page(as_operator, OUTBOX)
+    assert "1 letter could not be sent and is tried again: ConnectionRefusedError 111." in html
 
 
 def test_outbox_costs_the_same_for_1_and_3_rows(island: Island, as_operator: Client, at) -> None:
