@@ -21,8 +21,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 COMMANDS = (
-    "serve", "worker", "tick", "import", "doctor", "backup", "restore", "migrate", "keys", "operator", "overseer", "open311-key",
-    "journal", "reference",
+    "serve", "worker", "tick", "import", "doctor", "backup", "restore", "migrate", "keys", "operator", "overseer",
+    "open311-key", "journal", "reference",
 )  # fmt: skip
 
 

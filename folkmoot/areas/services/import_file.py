@@ -1,11 +1,11 @@
 """Brings a file of any registered kind in: checked whole, then written whole or not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from folkmoot.areas.imports.checking import Checked, Progress, check_file, counted, good_rows
 from folkmoot.areas.imports.faults import Fault
@@ -14,6 +14,7 @@ from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
 from folkmoot.base.permissions import require
 from folkmoot.journal import services as journal
+from folkmoot.ui.numbers import number_text
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,23 @@ class Result:
     rows: int
     faults: list[Fault]
     fault_count: int
+    left_out: int  # rows with a fault
     is_read_whole: bool
     counts: Counts | None = None  # None: nothing was written
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in the reader's language."""
+        if self.counts is None:
+            numbers = {"rows": number_text(self.rows), "faults": number_text(self.fault_count)}
+            if self.fault_count:
+                return _("Rows checked: %(rows)s. Faults found: %(faults)s. Nothing was imported.") % numbers
+            return _("Rows checked: %(rows)s. All is well.") % numbers
+        numbers = {name: number_text(count) for name, count in asdict(self.counts).items()}
+        done = _("New rows: %(added)s. Changed rows: %(changed)s. Rows as before: %(unchanged)s.") % numbers
+        if not self.fault_count:
+            return done
+        return f"{done} {_('Faulty rows left out: %(count)s.') % {'count': number_text(self.left_out)}}"
 
 
 def in_silence(_phase: str, _done: int, _total: int) -> None:
@@ -88,4 +104,6 @@ def write(importer: Importer, path: Path, checked: Checked, progress: Progress) 
 
 def _result(checked: Checked, counts: Counts | None = None) -> Result:
     faults = checked.faults
-    return Result(checked.rows, faults.in_order(), faults.count, checked.is_read_whole, counts)
+    return Result(
+        checked.rows, faults.in_order(), faults.count, len(faults.lines), checked.is_read_whole, counts
+    )  # fmt: skip
