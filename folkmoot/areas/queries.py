@@ -22,6 +22,11 @@ def valid_on(day: date, prefix: str = "") -> Q:
     return Q(**{f"{prefix}valid_from__lte": day}) & no_end
 
 
+def levels() -> list[Level]:
+    """The levels of the ladder, the highest first."""
+    return list(Level.objects.all())
+
+
 def valid_areas(on: date | None = None) -> QuerySet[Area]:
     """The areas that exist today (or on a day), with their level, in the order of the tree."""
     return Area.objects.filter(valid_on(on or clock.today())).select_related("level")

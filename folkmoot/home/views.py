@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from folkmoot.areas.models import Area, Level
-from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_area
+from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_area, levels
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.registries import panels
@@ -45,7 +45,7 @@ def place(request: Request, code: str) -> HttpResponse:
 
 def _place(request: Request, area: Area) -> HttpResponse:
     line = ancestors(area)
-    levels = list(Level.objects.all())
+    counts = _counts(area, levels())
     overseer = overseer_of(area)
     context: dict[str, Any] = {
         "area": area,
@@ -53,7 +53,7 @@ def _place(request: Request, area: Area) -> HttpResponse:
             *(Crumb(str(step), reverse("home:place", args=[step.code])) for step in line[:-1]),
             Crumb(str(area)),
         ],
-        "counts": _counts(area, levels),
+        "counts": counts,
         "acts": _acts(area),
         "recent": list(cases.shown_in(area)[:RECENT]),
         "quarter": next(iter(figures_of(area, most=1)), None),
@@ -72,9 +72,9 @@ def _panels(area: Area | None) -> list[str]:
     return [panel for panel in found if panel]
 
 
-def _counts(area: Area, levels: list[Level]) -> list[tuple[Level, int]]:
+def _counts(area: Area, known: list[Level]) -> list[tuple[Level, int]]:
     """How many places of each level lie below, kept on the row itself."""
-    return [(level, area.below[str(level.rank)]) for level in levels if area.below.get(str(level.rank))]
+    return [(level, area.below[str(level.rank)]) for level in known if area.below.get(str(level.rank))]
 
 
 def _acts(area: Area) -> list[Act]:

@@ -131,7 +131,8 @@ case_escalate = act_page(
 )  # fmt: skip
 case_hand_over = act_page(
     "cases.hand_over_case", forms.HandOverCaseForm, _with_reason(services.hand_over_case),
-    title=gettext_lazy("Not mine: pass it on"), button=gettext_lazy("Pass it on"), hint=gettext_lazy("The term stays as it is."),
+    title=gettext_lazy("Not mine: pass it on"), button=gettext_lazy("Pass it on"),
+    hint=gettext_lazy("The term stays as it is."),
 )  # fmt: skip
 case_refer = act_page(
     "cases.refer_case", forms.ReferCaseForm, _with_reason(services.refer_case),

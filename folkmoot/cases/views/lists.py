@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from folkmoot.areas.models import Level
-from folkmoot.areas.queries import area_by_code, front_area
+from folkmoot.areas.queries import area_by_code, front_area, levels
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
@@ -57,8 +56,7 @@ def filter_form(request: Request) -> FilterForm:
     form.fields["state"].choices = [("", _("any")), *CaseState.choices]  # type: ignore[attr-defined]
     choices = category_choices(queries.categories_to_choose())
     form.fields["category"].choices = [("", _("any")), *choices[1:]]  # type: ignore[attr-defined]
-    levels = [(str(level.rank), str(level)) for level in Level.objects.all()]
-    form.fields["level"].choices = [("", _("any")), *levels]  # type: ignore[attr-defined]
+    form.fields["level"].choices = [("", _("any")), *((str(level.rank), str(level)) for level in levels())]  # type: ignore[attr-defined]
     return form
 
 
