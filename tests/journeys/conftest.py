@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -42,6 +43,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+CHECKED: set[tuple[str, str, str]] = set()  # kinds of pages that axe has seen in this run
+
+
 @dataclass
 class Visitor:
     """One person's browser. `look` goes to a page and checks it; broken pages fail at once."""
@@ -49,6 +53,7 @@ class Visitor:
     page: Page
     origin: str
     name: str
+    language: str = "en"
     keeps_pictures: bool = False
     seen: list[str] = field(default_factory=list)
 
@@ -72,7 +77,15 @@ class Visitor:
         self.page.locator("label", has_text=re.compile(f"^\\s*{re.escape(label)}\\s*$")).click()
 
     def check(self) -> None:
-        """axe finds nothing serious, nothing is wider than the phone."""
+        """axe finds nothing serious, nothing is wider than the phone; each kind of page once per language."""
+        kind = (
+            self.language,
+            re.sub(r"[0-9a-f-]*\d[0-9a-f-]*", "…", urlsplit(self.page.url).path),
+            self.page.title()[:3],
+        )
+        if kind in CHECKED:
+            return
+        CHECKED.add(kind)
         found = self.page.evaluate(
             AXE.read_text(encoding="utf-8") + "\n;axe.run(document, {resultTypes: ['violations']})"
         )
