@@ -66,11 +66,13 @@ class Place:
         }
         return os.environ | chosen
 
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "folkmoot", *arguments]
+
     def start(self, *arguments: str, **more: object) -> subprocess.Popen[str]:
         """Starts `folkmoot ...` on this installation."""
         return subprocess.Popen(
-            [sys.executable, "-m", "folkmoot", *arguments],
-            env=self.environment(), cwd=REPOSITORY, text=True,
+            self.command(*arguments), env=self.environment(), cwd=REPOSITORY, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
         )  # fmt: skip
 
