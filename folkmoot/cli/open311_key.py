@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+from django.utils.translation import gettext as _
+
 HELP = "give another app a key for Open311, list the keys, or take one back"
 
 
@@ -21,10 +23,11 @@ def run(options: Namespace) -> int:
         return show()
     if options.revoke:
         key = revoke_api_key(actor=console, name=options.revoke)
-        print(f"The key of {key.name} opens nothing any more.")
+        print(_("The key of %(name)s opens nothing any more.") % {"name": key.name})
         return 0
     key, text = issue_api_key(actor=console, name=options.name)
-    print(f"The key of {key.name}, shown this once and stored nowhere:\n{text}")
+    print(_("The key of %(name)s, shown this once and stored nowhere:") % {"name": key.name})
+    print(text)
     return 0
 
 
@@ -32,5 +35,6 @@ def show() -> int:
     from folkmoot.cases.queries import api_keys
 
     for key in api_keys():
-        print(f"{key.at:%Y-%m-%d}  {'in use ' if key.is_active else 'revoked'}  {key.name}")
+        state = _("in use") if key.is_active else _("revoked")
+        print(f"{key.at:%Y-%m-%d}  {state:7}  {key.name}")
     return 0

@@ -5,7 +5,10 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from tests.media.conftest import photo
 
 ROOT = "/open311/"
 
@@ -49,3 +52,8 @@ def as_text(value: Any) -> Any:
     if isinstance(value, list):
         return [as_text(part) for part in value] or None
     return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def picture(content: bytes | None = None) -> SimpleUploadedFile:
+    """A file to send as `media`: a photo that says where it was taken, unless said otherwise."""
+    return SimpleUploadedFile("a.jpg", photo() if content is None else content, content_type="image/jpeg")

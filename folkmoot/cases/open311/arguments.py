@@ -73,7 +73,7 @@ class RequestsForm(forms.Form):
     radius = forms.FloatField(required=False, min_value=1, max_value=MOST_RADIUS_METRES)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
     page_size = forms.IntegerField(required=False, min_value=1, max_value=MOST_ROWS)
-    extensions = forms.CharField(required=False)
+    extensions = forms.ChoiceField(required=False, choices=[("true", ""), ("false", "")])
 
     def clean_status(self) -> list[str]:
         for word in self.cleaned_data["status"]:
@@ -106,7 +106,7 @@ def read_filter(data: QueryDict) -> RequestFilter:
         near=Near(found["lat"], found["long"], found["radius"]) if found["lat"] is not None else None,
         page=found["page"] or 1,
         page_size=found["page_size"] or MOST_ROWS,
-        extended=found["extensions"].lower() == "true",
+        extended=found["extensions"] == "true",
     )
 
 

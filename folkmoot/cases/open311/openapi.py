@@ -64,7 +64,8 @@ REPORT: Schema = {
     "type": "object",
     "required": ["api_key", "service_code"],
     "properties": {
-        "api_key": TEXT, "jurisdiction_id": TEXT, "service_code": TEXT, "lat": LATITUDE, "long": LONGITUDE,
+        "api_key": {"type": "string", "minLength": 1}, "jurisdiction_id": TEXT,
+        "service_code": {"type": "string", "minLength": 1}, "lat": LATITUDE, "long": LONGITUDE,
         "address_string": {"type": "string", "maxLength": 200},
         "address_id": {"type": "string", "maxLength": 40},
         "email": {"type": "string", "format": "email"},
@@ -90,7 +91,7 @@ FORM = parameter("form", {"enum": list(CONTENT_TYPES)}, place="path")
 JURISDICTION = parameter("jurisdiction_id", TEXT)
 FILTERS = [
     parameter("service_request_id", TEXT), parameter("service_code", TEXT),
-    parameter("status", {"enum": ["open", "closed", "open,closed"]}),
+    parameter("status", {"type": "string", "pattern": "^(open|closed)(,(open|closed))*$"}),
     parameter("start_date", MOMENT), parameter("end_date", MOMENT),
     parameter("updated_after", MOMENT), parameter("updated_before", MOMENT),
     parameter("lat", LATITUDE), parameter("long", LONGITUDE),
@@ -110,8 +111,10 @@ def contents(schema: Schema) -> Schema:
 
 
 def call(summary: str, schema: Schema, refusals: list[int], *parameters: Schema, **more: Any) -> Schema:
-    """One operation: what it takes, what it answers, and the statuses with which it refuses."""
-    told = {str(status): {"description": "refused", "content": contents(ERRORS)} for status in refusals}
+    """One operation: what it takes, what it answers, and the statuses with which it refuses beside 400."""
+    told = {
+        str(status): {"description": "refused", "content": contents(ERRORS)} for status in [400, *refusals]
+    }
     answers = {"200": {"description": summary, "content": contents(schema)}} | told
     return {"summary": summary, "parameters": [FORM, *parameters], "responses": answers, **more}
 
@@ -133,9 +136,9 @@ def paths() -> Schema:
             "get": call("service definition", DEFINITION, [404], JURISDICTION, code)
         },
         "/v2/requests.{form}": {
-            "get": call("requests", requests, [400, 404], JURISDICTION, *FILTERS, EXTENSIONS),
+            "get": call("requests", requests, [404], JURISDICTION, *FILTERS, EXTENSIONS),
             "post": call(
-                "a new request", rows(REPORTED, minItems=1, maxItems=1), [400, 403, 404, 429],
+                "a new request", rows(REPORTED, minItems=1, maxItems=1), [403, 404, 429],
                 requestBody={"required": True, "content": body},
             ),
         },

@@ -133,8 +133,8 @@ def request_view(request: Request, number: str, form: str) -> HttpResponse:
         raise NotFound(
             _("service_request_id: there is no “%(number)s” that everybody may see.") % {"number": number}
         )
-    is_extended = request.GET.get("extensions", "").lower() == "true"
-    return answer("service_requests", request_bodies(request, rows, extended=is_extended), form)
+    extended = read_filter(request.GET).extended
+    return answer("service_requests", request_bodies(request, rows, extended=extended), form)
 
 
 @resource(*READING)
