@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from folkmoot.areas.models import Area
+from folkmoot.areas.models import Area, AreaChange
 from folkmoot.base.actors import VISITOR
 from folkmoot.base.errors import NotAllowed
 from folkmoot.channels.models import Message
@@ -16,7 +16,7 @@ from folkmoot.people.queries import handling_post
 from folkmoot.people.services import move_posts_and_households
 from tests.factories.areas import AreaFactory
 from tests.factories.island import Island
-from tests.factories.people import HouseholdFactory, OrganizationFactory
+from tests.factories.people import HouseholdFactory, OrganizationFactory, PostFactory
 
 
 @pytest.fixture(autouse=True)
@@ -84,8 +84,19 @@ def test_rename_moves_everything(island: Island) -> None:
     assert (handling_post(village), branch.area) == (island.secretary, village)
 
 
-def test_rename_of_the_same_area_changes_nothing(island: Island) -> None:
-    change(island, "rename", [island["V1"]], [island["V1"]])
+def test_rename_of_the_same_area_renames_the_posts_called_after_it(island: Island) -> None:
+    own = PostFactory.create(role=Role.VILLAGE_DIRECTOR, area=island["V1"], title="The boss", title_zh="老大")
+    AreaChange.objects.create(
+        kind="rename", on=date(2026, 11, 20), reason="serve", area=island["V1"],
+        former={"name": "North Cove", "name_zh": "北湾村"},
+    )  # fmt: skip
+    Area.objects.filter(pk=island["V1"].pk).update(name="New Cove", name_zh="新湾村")
+    village = Area.objects.get(pk=island["V1"].pk)
+    change(island, "rename", [village], [village])
+    island.secretary.refresh_from_db()
+    own.refresh_from_db()
+    assert (island.secretary.title, own.title) == ("Village secretary, New Cove", "The boss")
+    assert "新湾村" in island.secretary.title_zh
     assert Act.objects.filter(kind="people.posts_moved").count() == 0
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from folkmoot.people.forms.fields import NO_SPELLING, DayField, text_field
 from folkmoot.people.models import Household, Post
-from folkmoot.people.queries import household_at
+from folkmoot.people.queries import Seat, household_at
+from folkmoot.ui.forms import Choice
 
 NOT_ONE = _("We know no household by that. Please look at the card on your door, or ask your unit chief.")
 
@@ -42,12 +43,14 @@ class WriteNoteForm(forms.Form):
     )  # fmt: skip
     ends_on = DayField(label=_("Until"), help_text=_("On this day the text is erased. Within a year."))
 
-    def __init__(self, *args: Any, readers: list[Post], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, readers: list[Seat], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.posts = {str(post.pk): post for post in readers}
+        self.posts = {str(seat.post.pk): seat.post for seat in readers}
         field = self.fields["readers"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(key, str(post)) for key, post in self.posts.items()]
+        field.choices = [
+            (str(seat.post.pk), Choice(str(seat.post), str(seat.acting or ""))) for seat in readers
+        ]
 
     def clean_household(self) -> Household:
         typed = self.cleaned_data["household"].strip()

@@ -17,8 +17,8 @@ class FindChiefForm(forms.Form):
     q = forms.CharField(
         label=_("Your address, your village or the code of your unit"),
         max_length=200,
-        required=False,
         widget=forms.TextInput({"autocomplete": "street-address", "type": "search"}),
+        error_messages={"required": _("Please write where you live, or tap on the map.")},
     )
 
 

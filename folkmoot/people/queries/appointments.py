@@ -58,13 +58,13 @@ def get_running_tenure(pk: int) -> Tenure:
 
 
 def organizations(area: Area | None = None, kind: str = "") -> QuerySet[Organization]:
-    """Organizations that exist, of an area and below, by name."""
+    """Organizations that exist, of an area and below: those of the upper levels first, then by name."""
     found = Organization.objects.filter(closed_on=None).select_related("area")
     if area is not None:
         found = found.filter(area__path__under=area.path)
     if kind:
         found = found.filter(kind=kind)
-    return found.order_by("name", "pk")
+    return found.order_by("area__level__rank", "name", "pk")
 
 
 def get_organization(code: str) -> Organization:

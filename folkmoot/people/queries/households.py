@@ -9,10 +9,9 @@ from folkmoot.people.models import (
     HouseholdLink,
     HouseholdMember,
     NoteReading,
-    Post,
     SealedNote,
 )
-from folkmoot.people.queries.posts import open_posts
+from folkmoot.people.queries.posts import Seat, open_posts, seats
 
 
 def home_of(person_id: int | None) -> HouseholdMember | None:
@@ -98,10 +97,10 @@ def readings_of(note: SealedNote) -> QuerySet[NoteReading]:
     return readings.defer("reader__phone", "reader__email").order_by("-at", "-pk")
 
 
-def possible_readers(actor: Actor) -> list[Post]:
+def possible_readers(actor: Actor) -> list[Seat]:
     """The posts that the actor may name as readers: her own, and the filled leading ones on the line upward."""
     if actor.post is None:
         return []
     ids = [int(step) for step in actor.post.area_path.split("/") if step]
     line = open_posts().filter(area__in=ids, role__in=LEADING_ROLES, vacant_since=None)
-    return list(line.order_by("-area__level__rank", "pk"))
+    return seats(line.order_by("-area__level__rank", "pk"))

@@ -6,12 +6,12 @@ from datetime import date
 
 from django.db.models import Q
 
-from folkmoot.areas.models import Area
+from folkmoot.areas.models import Area, AreaChange
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.permissions import require
 from folkmoot.journal import services as journal
-from folkmoot.people.models import HANDLING_ROLES, Household, Organization, Post, Role, Tenure
+from folkmoot.people.models import HANDLING_ROLES, Household, Organization, Post, Role, Tenure, default_titles
 from folkmoot.people.notices import tell_of_post
 from folkmoot.people.queries import handling_posts_by_area, holders_by_post
 from folkmoot.people.tenures import set_vacancies
@@ -35,11 +35,14 @@ def move_posts_and_households(
     """
     require(actor, "people.move_posts")
     ended = [area for area in old if area not in new]
-    if not ended:
-        return
     heir = choose(None, None)
-    posts = list(Post.objects.filter(area__in=ended, closed_on=None))
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(area=heir)
+    if not ended:
+        _rename_posts(heir)
+        return
+    posts = list(Post.objects.filter(area__in=ended, closed_on=None).select_related("area", "organization"))
+    for post in posts:
+        _call(post, before=post.area, after=heir)
+    Post.objects.bulk_update(posts, ["area", "title", "title_zh"], batch_size=200)
     Organization.objects.filter(area__in=ended, closed_on=None).update(area=heir)
     opened = _open_posts_of_others(posts, new)
     closed = _close_surplus(heir, new)
@@ -54,6 +57,25 @@ def move_posts_and_households(
         closed=closed,
         households=households,
     )
+
+
+def _rename_posts(area: Area) -> None:
+    """A post that is called after its area is called after the area's new name."""
+    change = area.changes.filter(kind=AreaChange.Kind.RENAME).order_by("-pk").first()
+    if change is None:
+        return
+    before = Area(**{"name": area.name, "name_zh": area.name_zh} | change.former)
+    posts = list(Post.objects.filter(area=area, closed_on=None).select_related("organization"))
+    for post in posts:
+        _call(post, before=before, after=area)
+    Post.objects.bulk_update(posts, ["title", "title_zh"], batch_size=200)
+
+
+def _call(post: Post, *, before: Area, after: Area) -> None:
+    """Puts `post` into the area `after`; a title of its own stays, one made from the area's name follows."""
+    post.area = after
+    if post.organization is None and (post.title, post.title_zh) == default_titles(post.role, before):
+        post.title, post.title_zh = default_titles(post.role, after)
 
 
 def _move_households(ended: Sequence[Area], choose: Callable[..., Area]) -> int:

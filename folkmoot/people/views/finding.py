@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from folkmoot.areas.models import Area
-from folkmoot.areas.queries import ancestors, area_by_code, outermost_area, smallest_area_at
+from folkmoot.areas.queries import ancestors, area_by_code, front_area, smallest_area_at
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import allowed
@@ -21,8 +21,8 @@ from folkmoot.ui.paging import listing
 @door("people.find_chief")
 def find_chief(request: Request) -> HttpResponse:
     """Who is my chief? By address, by a tap on the map, by a point or by a code."""
-    form = FindChiefForm(request.GET)
-    typed = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    form = FindChiefForm(request.GET if "q" in request.GET else None)
+    typed = form.cleaned_data["q"] if form.is_valid() else ""
     found = queries.areas_at_address(typed) if typed else []
     area = _named_area(request) or (found[0] if len(found) == 1 else None)
     context: dict[str, Any] = {
@@ -57,7 +57,7 @@ def _named_area(request: Request) -> Area | None:
 def _shapes(area: Area | None) -> list[Shape]:
     """The places to tap on: those right below the area, or below the whole place."""
     try:
-        outlines = queries.outlines_in(area or outermost_area())
+        outlines = queries.outlines_in(area or front_area())
     except Area.DoesNotExist:
         return []
     url = reverse("people:find_chief")
