@@ -60,18 +60,18 @@ def _broken(explanation: str) -> BrokenBoundary:
     return BrokenBoundary(reason, place=place.rstrip("]"))
 
 
-def as_geojson(edge: BaseGeometry) -> dict[str, Any]:
-    """The geometry as plain lists, on whole steps of a centimetre."""
-    return cast(dict[str, Any], _rounded(mapping(edge)))
+def as_geojson(edge: BaseGeometry, decimals: int = DECIMALS) -> dict[str, Any]:
+    """The geometry as plain lists, with so many decimals of a degree."""
+    return cast(dict[str, Any], _rounded(mapping(edge), decimals))
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: Any, decimals: int) -> Any:
     if isinstance(value, float):
-        return round(value, DECIMALS)
+        return round(value, decimals)
     if isinstance(value, Mapping):
-        return {name: _rounded(part) for name, part in value.items()}
+        return {name: _rounded(part, decimals) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(part) for part in value]
+        return [_rounded(part, decimals) for part in value]
     return value
 
 

@@ -58,3 +58,12 @@ def count_below(areas: Iterable[Area]) -> None:
             str(rank): n for rank, n in Counter(ranks.values_list("level__rank", flat=True)).items()
         }
         area.save(update_fields=["below"])
+
+
+def add_below(areas: Iterable[Area], rank: int, more: int) -> None:
+    """So many areas of a rank more (or fewer) exist below the given ones."""
+    for area in areas:
+        counts = Counter(area.below)
+        counts[str(rank)] += more
+        area.below = {each: count for each, count in sorted(counts.items()) if count}
+        area.save(update_fields=["below"])

@@ -1,5 +1,9 @@
 """The acts of the tree."""
 
+from folkmoot.areas.services.changing import Fresh
 from folkmoot.areas.services.import_file import Result, import_areas, import_file
+from folkmoot.areas.services.merge_areas import merge_areas
+from folkmoot.areas.services.rename_area import rename_area
+from folkmoot.areas.services.split_area import split_area
 
-__all__ = ["Result", "import_areas", "import_file"]
+__all__ = ["Fresh", "Result", "import_areas", "import_file", "merge_areas", "rename_area", "split_area"]

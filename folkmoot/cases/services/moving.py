@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area
@@ -61,24 +62,37 @@ def resettle_cases(
     actor: Actor,
     kind: str,
     old: Sequence[Area],
-    new: Sequence[Area],  # noqa: ARG001 - the registry names it; `choose` already knows it
+    new: Sequence[Area],
     choose: Callable[..., Area],
 ) -> None:
     """Moves the open cases of changed areas in the same act as the change of the map (S3.2).
 
-    Effects: journal `case.resettled` per case. Closed cases keep the place they had.
+    A case moves when its place or the rung on which it stands has ended. Closed cases keep the place they had.
+    Effects: journal `case.resettled` per case.
     """
     require(actor, "cases.resettle_case")
-    for case in Case.objects.filter(area__in=old, state__in=OPEN_STATES).select_related(
-        "area", "rung", "post"
-    ):
+    ended = {area.pk for area in old} - {area.pk for area in new}
+    concerned = Case.objects.filter(Q(area__in=ended) | Q(rung__in=ended), state__in=OPEN_STATES)
+    for case in concerned.select_related("area", "rung", "post"):
         point = None if case.lon is None or case.lat is None else (case.lon, case.lat)
-        heir = choose(point, None)
-        stands_there = case.rung_id == case.area_id
+        around = next((area for area in new if case.area.path.startswith(area.path)), None)
+        heir = around or choose(point, None)
+        is_moved, stands_there = case.area_id in ended, case.rung_id in ended
         post = handling_post(heir) if stands_there else case.post
         with transaction.atomic():
             take_step(
-                case, act="resettle", actor=actor, area=heir, area_path=heir.path,
+                case, act="resettle", actor=actor, area=heir if is_moved else case.area,
                 rung=heir if stands_there else case.rung, post=post or case.post,
                 line={"params": {"from": case.area_id, "kind": kind}, "to_post": post},
             )  # fmt: skip
+    for area in new if ended else ():
+        _renew_paths(area)
+
+
+def _renew_paths(area: Area) -> None:
+    """The copies of paths on cases under a new area, open or closed, follow the tree."""
+    path_of_area = Area.objects.filter(pk=OuterRef("area_id")).values("path")
+    Case.objects.filter(area__path__under=area.path).update(area_path=Subquery(path_of_area))
+    path_of_post = Post.objects.filter(pk=OuterRef("about_post_id")).values("area__path")
+    about = Case.objects.filter(about_post__area__path__under=area.path).exclude(about_path="")
+    about.update(about_path=Subquery(path_of_post))

@@ -1,4 +1,4 @@
-"""What the other apps and the pages ask about places."""
+"""From a point or a text to the areas that are meant."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,58 +9,12 @@ from django.db.models import Q, QuerySet
 from shapely.geometry import shape
 
 from folkmoot.areas.cells import cells_at
-from folkmoot.areas.models import Area, AreaChange, AreaWord, Boundary, Level
+from folkmoot.areas.models import Area, AreaWord, Boundary, Level
+from folkmoot.areas.queries.tree import valid_areas, valid_on
 from folkmoot.areas.words import folded, is_han, search_words, words_of
 from folkmoot.base import clock
 
 SEARCH_LIMIT = 25
-
-
-def valid_on(day: date, prefix: str = "") -> Q:
-    """The condition that an area exists on `day`; `prefix` leads to it from another model (`area__`)."""
-    no_end = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day})
-    return Q(**{f"{prefix}valid_from__lte": day}) & no_end
-
-
-def levels() -> list[Level]:
-    """The levels of the ladder, the highest first."""
-    return list(Level.objects.all())
-
-
-def valid_areas(on: date | None = None) -> QuerySet[Area]:
-    """The areas that exist today (or on a day), with their level, in the order of the tree."""
-    return Area.objects.filter(valid_on(on or clock.today())).select_related("level")
-
-
-def area_by_code(code: str) -> Area | None:
-    """The area that bears `code`, whether it still exists or not."""
-    return Area.objects.select_related("level").filter(code=code).first()
-
-
-def ancestors(area: Area) -> list[Area]:
-    """The way from the top down to the area itself, in one query."""
-    return list(Area.objects.filter(pk__in=area.ancestor_ids).select_related("level").order_by("path"))
-
-
-def children_of(area: Area) -> QuerySet[Area]:
-    """The areas right below that exist today, by code."""
-    return valid_areas().filter(parent=area).order_by("code")
-
-
-def outermost_area() -> Area:
-    """The area that holds the whole place. Raises Area.DoesNotExist before the first import."""
-    return valid_areas().filter(parent=None).order_by("level__rank", "pk")[:1].get()
-
-
-def front_area() -> Area:
-    """The place that the front page shows: the highest one that has more than one place below it.
-
-    So a township whose overseer sits in the district opens on the township. Raises as outermost_area does.
-    """
-    area = outermost_area()
-    while len(below := list(children_of(area)[:2])) == 1:
-        area = below[0]
-    return area
 
 
 def smallest_area_at(longitude: float, latitude: float, on: date | None = None) -> Area | None:
@@ -135,9 +89,3 @@ def _is_word(word: str) -> Q:
     """Three Latin letters, or one Han character, may stand for a longer word."""
     is_beginning = len(word) == 1 if is_han(word) else len(word) > 2
     return Q(word__under=word) if is_beginning else Q(word=word)
-
-
-def changes_of(area: Area) -> QuerySet[AreaChange]:
-    """What happened to the area, newest first: its own changes and those in which it took part."""
-    own = AreaChange.objects.filter(Q(area=area) | Q(others=area)).distinct()
-    return own.select_related("area").order_by("-on", "-pk")

@@ -1,0 +1,51 @@
+"""What the other apps and the pages ask about places."""
+
+from folkmoot.areas.queries.finding import (
+    common_words,
+    is_within_place,
+    search_areas,
+    smallest_area_at,
+)
+from folkmoot.areas.queries.map import (
+    Overlap,
+    areas_without_boundary,
+    edge_of,
+    edges_of,
+    map_of,
+    outlines_of,
+    overlaps,
+)
+from folkmoot.areas.queries.tree import (
+    ancestors,
+    area_by_code,
+    changes_of,
+    children_of,
+    front_area,
+    levels,
+    outermost_area,
+    valid_areas,
+    valid_on,
+)
+
+__all__ = [
+    "Overlap",
+    "ancestors",
+    "area_by_code",
+    "areas_without_boundary",
+    "changes_of",
+    "children_of",
+    "common_words",
+    "edge_of",
+    "edges_of",
+    "front_area",
+    "is_within_place",
+    "levels",
+    "map_of",
+    "outermost_area",
+    "outlines_of",
+    "overlaps",
+    "search_areas",
+    "smallest_area_at",
+    "valid_areas",
+    "valid_on",
+]

@@ -1,0 +1,61 @@
+"""The tree as it stands today, and what changed it."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from folkmoot.areas.models import Area, AreaChange, Level
+from folkmoot.base import clock
+
+
+def valid_on(day: date, prefix: str = "") -> Q:
+    """The condition that an area exists on `day`; `prefix` leads to it from another model (`area__`)."""
+    no_end = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day})
+    return Q(**{f"{prefix}valid_from__lte": day}) & no_end
+
+
+def levels() -> list[Level]:
+    """The levels of the ladder, the highest first."""
+    return list(Level.objects.all())
+
+
+def valid_areas(on: date | None = None) -> QuerySet[Area]:
+    """The areas that exist today (or on a day), with their level, in the order of the tree."""
+    return Area.objects.filter(valid_on(on or clock.today())).select_related("level")
+
+
+def area_by_code(code: str) -> Area | None:
+    """The area that bears `code`, whether it still exists or not."""
+    return Area.objects.select_related("level").filter(code=code).first()
+
+
+def ancestors(area: Area) -> list[Area]:
+    """The way from the top down to the area itself, in one query."""
+    return list(Area.objects.filter(pk__in=area.ancestor_ids).select_related("level").order_by("path"))
+
+
+def children_of(area: Area) -> QuerySet[Area]:
+    """The areas right below that exist today, by code."""
+    return valid_areas().filter(parent=area).order_by("code")
+
+
+def outermost_area() -> Area:
+    """The area that holds the whole place. Raises Area.DoesNotExist before the first import."""
+    return valid_areas().filter(parent=None).order_by("level__rank", "pk")[:1].get()
+
+
+def front_area() -> Area:
+    """The place that the front page shows: the highest one that has more than one place below it.
+
+    So a township whose overseer sits in the district opens on the township. Raises as outermost_area does.
+    """
+    area = outermost_area()
+    while len(below := list(children_of(area)[:2])) == 1:
+        area = below[0]
+    return area
+
+
+def changes_of(area: Area) -> QuerySet[AreaChange]:
+    """What happened to the area, newest first: its own changes and those in which it took part."""
+    own = AreaChange.objects.filter(Q(area=area) | Q(others=area)).distinct()
+    return own.select_related("area").order_by("-on", "-pk")
