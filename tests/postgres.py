@@ -30,6 +30,7 @@ import psycopg
 import pytest
 
 USER = "folkmoot"
+DEBIAN = Path("/usr/lib/postgresql")  # Debian keeps initdb off the PATH
 OLDEST = 15
 HOW_TO_INSTALL = (
     f"The suite needs PostgreSQL {OLDEST} or newer, and finds no initdb. Install it, for example with "
@@ -41,7 +42,7 @@ THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "au
 
 def binaries() -> Path:
     """The folder of the newest installed PostgreSQL. Raises LookupError with what to install."""
-    found = {int(path.parts[-2]): path for path in Path("/usr/lib/postgresql").glob("[0-9]*/bin")}
+    found = {int(path.parts[-2]): path for path in DEBIAN.glob("[0-9]*/bin")}
     if found and max(found) >= OLDEST:
         return found[max(found)]
     if initdb := shutil.which("initdb"):
