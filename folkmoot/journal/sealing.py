@@ -19,7 +19,7 @@ from folkmoot.journal.leaves import leaf_bytes
 from folkmoot.journal.models import Act, Checkpoint, Tile
 from folkmoot.journal.queries import fetch_tile, latest_checkpoint, unsealed_acts
 
-BATCH_ACTS = 1_000  # keeps the write lock of SQLite for some 50 ms
+BATCH_ACTS = 500  # keeps the write lock of SQLite for some 50 ms
 SEQUENCER_LOCK = 0x666F6C6B6D6F6F74  # "folkmoot": the name of the advisory lock on PostgreSQL
 
 
@@ -73,9 +73,9 @@ def append(acts: Sequence[Act]) -> None:
         store(path, hashes=data)
     for path, data in bundles:
         store(path, entries=data)
-    for position, act in enumerate(acts, start=size):
-        act.position = position
-    Act.objects.bulk_update(acts, ["position"], batch_size=500)
+    positions = [(position, act.id) for position, act in enumerate(acts, start=size)]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE journal_act SET position = %s WHERE id = %s", positions)
     sign_head(size + len(acts))
 
 
