@@ -118,6 +118,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": None,  # opening the file and reading its schema costs more than most queries
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
