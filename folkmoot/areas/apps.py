@@ -6,12 +6,14 @@ class AreasConfig(AppConfig):
     label = "areas"
 
     def ready(self) -> None:
-        from folkmoot.areas import rules  # noqa: F401 - declares the permissions
+        from folkmoot.areas import rules, tasks  # noqa: F401 - rules declare the permissions
         from folkmoot.areas.imports import importers
         from folkmoot.areas.imports.areas import AreaImporter
         from folkmoot.areas.imports.edges import BoundaryImporter
         from folkmoot.areas.imports.levels import LevelImporter
+        from folkmoot.base.registries import due_work
 
+        due_work.register("areas.imports", tasks.work_on_imports)
         importers.register("levels", LevelImporter)
         importers.register("areas", AreaImporter)
         importers.register("boundaries", BoundaryImporter)

@@ -156,6 +156,7 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
     version = models.PositiveIntegerField(default=0)
     takes_good_rows = models.BooleanField(default=False)
+    has_good_rows = models.BooleanField(default=False)
     rows = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=list, help_text="[line, column, reason] of the first faults")
     fault_count = models.PositiveIntegerField(default=0)

@@ -4,7 +4,7 @@ from rules.predicates import predicate
 
 from folkmoot.areas.models import Area
 from folkmoot.base.actors import Actor
-from folkmoot.base.permissions import anybody, holds_post, is_operator, permit
+from folkmoot.base.permissions import anybody, holds_post, is_clock, is_operator, permit
 
 # The handling roles of the township level and above; people, on a higher floor, gives roles their meaning.
 ROLES_OF_THE_MAP = frozenset({"township_officer", "overseer"})
@@ -23,6 +23,7 @@ def covers_area(actor: Actor, area: Area) -> bool:
 permit("areas.find_area", who=anybody)
 permit("areas.list_gaps", who=holds_post)
 permit("areas.import_areas", who=is_operator)
+permit("areas.drop_import", who=is_operator | is_clock)
 permit("areas.split_area", who=keeps_map, on=covers_area)
 permit("areas.merge_areas", who=keeps_map, on=covers_area)
 permit("areas.rename_area", who=keeps_map, on=covers_area)

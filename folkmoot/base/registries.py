@@ -8,12 +8,13 @@
 | `personal_data` | what do you hold of this person; erase it | every app with personal rows |
 | `due_work` | the clock has moved: do what is due | cases, channels, journal |
 | `area_changes` | this area has become that one | people, cases |
+| `area_contents` | what stands on these areas: name and number | people, cases |
 | `inbound` | a message came in: whose is it? | cases, later apps |
 | `notices` | subject and body of a kind of message | every app that sends one; channels reads them |
 | `error_forms` | an address under this path failed: say so in its own form | cases (Open311) |
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpResponse
@@ -62,6 +63,7 @@ origins: Registry[Callable[[str], tuple[str, str] | None]] = Registry("origin")
 personal_data: Registry[PersonalData] = Registry("personal data")
 due_work: Registry[Callable[[], int]] = Registry("due work")
 area_changes: Registry[Callable[..., None]] = Registry("area change")
+area_contents: Registry[Callable[[Sequence[int]], tuple[Sentence, int]]] = Registry("area content")
 inbound: Registry[Callable[..., bool]] = Registry("inbound handler")
 notices: Registry[tuple[Sentence, Sentence]] = Registry("notice")
 error_forms: Registry[Callable[..., HttpResponse]] = Registry("error form")

@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from folkmoot.areas.imports import importers
         from folkmoot.base import registries
-        from folkmoot.cases import drafts, figures, imports, notices, personal, rules, services  # noqa: F401
+        from folkmoot.cases import drafts, figures, imports, notices, personal, queries, rules, services  # noqa: F401
         from folkmoot.cases.open311.errors import answer_trouble
 
         notices.register()
@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
         importers.register("terms", imports.TermImporter)
         importers.register("calendar", imports.CalendarImporter)
         registries.area_changes.register("cases", services.resettle_cases)
+        registries.area_contents.register("cases", queries.open_cases_on)
         registries.personal_data.register("cases", personal.CASES)
         registries.origins.register("case", personal.origin)
         registries.error_forms.register("/open311/", answer_trouble)

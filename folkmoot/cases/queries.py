@@ -1,17 +1,18 @@
 """Reads of cases. What a person may know of is decided here and, row by row, in rules.py: a test holds both equal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import Area
 from folkmoot.areas.queries import ancestors
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
-from folkmoot.base.errors import NotFound
+from folkmoot.base.errors import NotFound, Sentence
 from folkmoot.base.keys import lookup_hash
 from folkmoot.base.permissions import allowed
 from folkmoot.cases.ladder import Rung
@@ -362,3 +363,9 @@ def api_keys() -> QuerySet[ApiKey]:
 def api_key_of(key: str) -> ApiKey | None:
     """The key in use that an app has sent."""
     return ApiKey.objects.filter(key_hash=lookup_hash("api_key", key), is_active=True).first()
+
+
+def open_cases_on(area_ids: Sequence[int]) -> tuple[Sentence, int]:
+    """How many open cases stand on the areas or have their place there: shown before the areas change."""
+    here = Q(area__in=area_ids) | Q(rung__in=area_ids)
+    return _("Open matters"), Case.objects.filter(here, state__in=OPEN_STATES).count()

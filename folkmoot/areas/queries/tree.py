@@ -1,11 +1,15 @@
 """The tree as it stands today, and what changed it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import Area, AreaChange, Level
 from folkmoot.base import clock
+from folkmoot.base.errors import Sentence
+from folkmoot.base.registries import area_contents
 
 
 def valid_on(day: date, prefix: str = "") -> Q:
@@ -59,3 +63,10 @@ def changes_of(area: Area) -> QuerySet[AreaChange]:
     """What happened to the area, newest first: its own changes and those in which it took part."""
     own = AreaChange.objects.filter(Q(area=area) | Q(others=area)).distinct()
     return own.select_related("area").order_by("-on", "-pk")
+
+
+def contents_of(areas: Iterable[Area]) -> list[tuple[Sentence, int]]:
+    """What stands on the areas themselves and moves with them: name and number of each kind."""
+    ids = [area.pk for area in areas]
+    below = (_("Places right below"), valid_areas().filter(parent__in=ids).count())
+    return [below, *(count(ids) for _name, count in area_contents)]

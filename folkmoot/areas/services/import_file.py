@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from folkmoot.areas.imports.checking import Checked, Progress, check_file, counted, good_rows
 from folkmoot.areas.imports.faults import Fault
@@ -98,7 +99,7 @@ def write(importer: Importer, path: Path, checked: Checked, progress: Progress) 
         return importer.write(counted(rows, "write", checked.rows, progress))
     except IntegrityError as error:
         raise Refused(
-            _("The place changed while the file was being checked. Please check it again.")
+            gettext_lazy("The place changed while the file was being checked. Please check it again.")
         ) from error
 
 

@@ -26,7 +26,6 @@ from folkmoot.people.queries.finding import (
     Rung,
     areas_at_address,
     household_at,
-    outlines_in,
     rungs_around,
 )
 from folkmoot.people.queries.gaps import (
@@ -110,7 +109,6 @@ __all__ = [
     "open_posts",
     "organization_of",
     "organizations",
-    "outlines_in",
     "overseer_of",
     "passkeys_of",
     "person_with_phone",

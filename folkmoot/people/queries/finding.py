@@ -1,16 +1,13 @@
 """Who is my chief? From an address, a point or a code to the areas around it and those who serve them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from folkmoot.areas.models import Area, Boundary
-from folkmoot.areas.queries import ancestors, children_of, search_areas
+from folkmoot.areas.models import Area
+from folkmoot.areas.queries import ancestors, search_areas
 from folkmoot.people.models import Household, address_key
 from folkmoot.people.queries.posts import Seat, chiefs_by_area
-
-MAX_SHAPES = 100  # more outlines than this are no map to tap on
 
 
 @dataclass(frozen=True)
@@ -51,10 +48,3 @@ def household_at(typed: str) -> Household | None:
 def _households_at(address: str) -> QuerySet[Household]:
     key = address_key(address)[:160]
     return Household.objects.filter(Q(key=key) | Q(key_zh=key)) if key else Household.objects.none()
-
-
-def outlines_in(area: Area) -> list[tuple[Area, dict[str, Any]]]:
-    """The areas right below with their outlines, for a map to tap on; none where there are too many."""
-    drawn = Boundary.objects.filter(area__in=children_of(area)).select_related("area__level")
-    rows = list(drawn.order_by("area__code")[: MAX_SHAPES + 1])
-    return [(row.area, row.geometry) for row in rows] if len(rows) <= MAX_SHAPES else []

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from folkmoot.areas.models import Area
-from folkmoot.areas.queries import ancestors, area_by_code, front_area, smallest_area_at
+from folkmoot.areas.queries import ancestors, area_by_code, front_area, outlines_of, smallest_area_at
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import allowed
@@ -16,6 +16,7 @@ from folkmoot.people.forms.posts import FindChiefForm, OrganizationFilterForm
 from folkmoot.people.views.places import crumbs_to, panels_of
 from folkmoot.ui.components import Shape
 from folkmoot.ui.paging import listing
+from folkmoot.ui.shelf import for_everybody
 
 
 @door("people.find_chief")
@@ -57,7 +58,7 @@ def _named_area(request: Request) -> Area | None:
 def _shapes(area: Area | None) -> list[Shape]:
     """The places to tap on: those right below the area, or below the whole place."""
     try:
-        outlines = queries.outlines_in(area or front_area())
+        outlines = outlines_of(area or front_area())
     except Area.DoesNotExist:
         return []
     url = reverse("people:find_chief")
@@ -65,6 +66,7 @@ def _shapes(area: Area | None) -> list[Shape]:
 
 
 @door("people.view_post")
+@for_everybody
 def post(request: Request, pk: int) -> HttpResponse:
     """The public card of a post: who holds it, since when, what for; or since when nobody does."""
     found = queries.get_post(pk)
@@ -85,6 +87,7 @@ def post(request: Request, pk: int) -> HttpResponse:
 
 
 @door("people.list_organizations")
+@for_everybody
 def organization_list(request: Request) -> HttpResponse:
     """Party branches, departments, committees and others, of the whole place or of one area."""
     area = _named_area(request)
@@ -95,6 +98,7 @@ def organization_list(request: Request) -> HttpResponse:
 
 
 @door("people.list_organizations")
+@for_everybody
 def organization(request: Request, code: str) -> HttpResponse:
     """One organization: where it is, how to reach it, its posts."""
     found = queries.get_organization(code)
