@@ -21,6 +21,7 @@ ensure_keys(_folder / "keys")
 from folkmoot.settings import *  # noqa: E402, F403 - these are the settings
 from folkmoot.settings import STORAGES  # noqa: E402
 
+PAGE_SECONDS = 0.0  # a test sees what it has just done
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -19,12 +19,14 @@ from folkmoot.cases.figures import figures_of
 from folkmoot.people.queries import chiefs_of, overseer_of, posts_held, seat_of
 from folkmoot.ui.components import Act, Crumb
 from folkmoot.ui.paging import listing
+from folkmoot.ui.shelf import for_everybody
 
 RECENT = 5
 QUEUE_ROWS = 25
 
 
 @door("home.view_place")
+@for_everybody
 def front(request: Request) -> HttpResponse:
     """The page of the whole place; before the first import, a word on what comes."""
     try:
@@ -35,6 +37,7 @@ def front(request: Request) -> HttpResponse:
 
 
 @door("home.view_place")
+@for_everybody
 def place(request: Request, code: str) -> HttpResponse:
     """The page of one place: what goes on, what can I do, who serves me, how is it doing."""
     area = area_by_code(code)

@@ -21,11 +21,13 @@ from folkmoot.cases.models import Case
 from folkmoot.cases.queries import Degree
 from folkmoot.cases.states import HANDLED_STATES, CaseState
 from folkmoot.ui.paging import listing
+from folkmoot.ui.shelf import for_everybody
 
 MOST_EXPORTED = 100_000
 
 
 @door("cases.view_cases")
+@for_everybody
 def case_list(request: Request, code: str = "") -> HttpResponse:
     """The matters of a place that everybody may see, newest change first."""
     area = area_by_code(code) if code else front_area()
@@ -142,6 +144,7 @@ def _row(request: Request, case: Case) -> list[Any]:
 
 
 @door("cases.view_figures")
+@for_everybody
 def figures(request: Request, code: str = "") -> HttpResponse:
     """How a place is doing: counted from the rows, with n, small groups protected."""
     area = area_by_code(code) if code else front_area()

@@ -19,9 +19,11 @@ from folkmoot.cases.queries import Degree
 from folkmoot.cases.rules import is_reporter
 from folkmoot.media.views import send
 from folkmoot.ui.components import Crumb, Picture, Rung, TimelineItem
+from folkmoot.ui.shelf import for_everybody
 
 
 @door("cases.view_case")
+@for_everybody
 def case_view(request: Request, number: str) -> HttpResponse:
     case = queries.get_case(request.actor, number)
     seen_as = queries.degree(request.actor, case)
