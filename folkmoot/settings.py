@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "folkmoot.ui.shelf.PageShelf",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -158,6 +159,9 @@ WEB_PROCESSES = int(
 WEB_THREADS = int(env("FOLKMOOT_WEB_THREADS", "4", "threads of each server process"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+PAGE_SECONDS = float(
+    env("FOLKMOOT_PAGE_SECONDS", "5", "how old a page may be that visitors without a session see; 0: made anew")
+)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Sign-in ------------------------------------------------------------------------------------------
