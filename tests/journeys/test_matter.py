@@ -179,5 +179,6 @@ def strangers_see_what_is_public(visit: Visit, case: Case, island: Island, local
     stranger.look(f"/cases/{case.number}/")
     assert case.title in stranger.text
     Case.objects.filter(pk=case.pk).update(publicity="private")
+    stranger = visit(language=locale, scripts=False)
     stranger.look(f"/cases/{case.number}/", status=404)
     assert case.title not in stranger.text
