@@ -25,6 +25,14 @@ def register() -> None:
         order=30,
     )
     add_entry(
+        name="accounts",
+        label=_("Accounts"),
+        url_name="people:account_list",
+        who="people.list_accounts",
+        order=80,
+        where="mine",
+    )
+    add_entry(
         name="my_work",
         label=_("My work"),
         url_name="home:my_work",

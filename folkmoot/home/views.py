@@ -13,6 +13,7 @@ from folkmoot.areas.models import Area, Level
 from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_area, levels
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
+from folkmoot.base.permissions import may_try
 from folkmoot.base.registries import panels
 from folkmoot.cases import queries as cases
 from folkmoot.cases.figures import figures_of
@@ -103,6 +104,7 @@ def my_work(request: Request) -> HttpResponse:
         "appeals": list(cases.appeals_waiting_for(request.actor)[:RECENT]),
         "call_backs": list(cases.call_backs_waiting_for(request.actor)[:RECENT]),
         "sentence": _waiting(queue.total, queue.is_about),
+        "leads": may_try(request.actor, "people.list_appointments"),
     }
     return render(request, "home/my_work.html", context)
 

@@ -65,6 +65,13 @@ def test_sign_in_gives_an_imported_person_her_account(client: Client, ada: Perso
     assert Account.objects.get().person == ada
 
 
+def test_sign_in_asks_once_of_an_account_made_before(client: Client, ada: Person, codes: Mailbag) -> None:
+    Account.objects.update(phone_verified=False)
+    ask_code(client)
+    assert client.post(CODE, {"code": codes.code}).headers["Location"] == "/my/work/"
+    assert Account.objects.get().phone_verified is True
+
+
 def test_sign_in_says_the_same_to_known_and_unknown_numbers(ada: Person, codes: Mailbag) -> None:
     answers = []
     for phone in (PHONE, UNKNOWN):

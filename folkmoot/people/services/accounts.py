@@ -28,7 +28,8 @@ def open_account(*, actor: Actor, phone: str) -> Account:
         if is_new:
             journal.record("people.account_opened", actor=actor, obj=f"person:{person.ref}")
         elif not account.phone_verified:
-            Account.objects.filter(pk=account.pk).update(phone_verified=True)
+            account.phone_verified = True
+            account.save(update_fields=["phone_verified"])
     return account
 
 
