@@ -255,7 +255,7 @@ def test_request_shows_the_first_photo_that_everybody_may_see(settings, tmp_path
     assert url == f"http://testserver/cases/{case.number}/photos/{first}/full/"
     response = Client().get(url)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "image/jpeg")
-    response.close()
+    assert b"".join(response.streaming_content)[:2] == b"\xff\xd8"
     CasePhoto.objects.exclude(event=hidden).delete()
     assert get("v2/requests.json")[0]["media_url"] is None
 
