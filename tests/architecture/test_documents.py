@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from tests.architecture.source import ROOT, files, shown
 
@@ -36,6 +37,14 @@ def test_named_files_exist(name: str) -> None:
 def test_where_names_twenty_changes() -> None:
     text = (ROOT / "docs" / "where.md").read_text(encoding="utf-8")
     assert len(re.findall(r"^\| [^|-]+ \| .*`", text, re.MULTILINE)) >= 20
+
+
+def test_every_table_is_in_the_threats() -> None:
+    """Whom do we trust with it, whom not, and why: said for every table that holds something of ours."""
+    text = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
+    ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("folkmoot.")}
+    others = {"account.EmailAddress", "mfa.Authenticator", "sessions.Session"}
+    assert sorted(label for label in ours | others if f"`{label}`" not in text) == []
 
 
 def plain(name: str) -> str:
