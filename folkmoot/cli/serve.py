@@ -112,5 +112,21 @@ def announcer(address: tuple[str, int]) -> Callable[[], None]:
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{address[1]}"
         print(_("Folkmoot is at %(address)s (Ctrl-C stops it)") % {"address": url}, flush=True)
+        print_sign_ins(url)
 
     return announce
+
+
+def print_sign_ins(url: str) -> None:
+    """In the demo only: whom one may be, and where."""
+    from django.urls import reverse
+    from django.utils.translation import gettext as _
+
+    from folkmoot.people.demo_door import offered
+
+    if people := offered():
+        address = url + reverse("account_login")
+        print(_("This is a demo: at %(address)s one tap makes you") % {"address": address})
+        for _key, person in people:
+            print(f"  {person.name}, {person.text} ({person.phone})")
+        print(flush=True, end="")
