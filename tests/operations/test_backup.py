@@ -122,24 +122,28 @@ def test_commands_back_up_a_place_at_work_and_restore_it(inhabited, empty_place,
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_back_up_writes_files_that_only_their_owner_reads(backup):
     assert backup.stat().st_mode & 0o777 == 0o600
     assert keys_path(backup).stat().st_mode & 0o777 == 0o600
     assert keys_path(backup).name == "night.keys.tar"
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_back_up_keeps_keys_out_of_the_backup_itself(backup, inhabited):
     secret = (inhabited.folder / "keys" / "lookup.key").read_bytes()
     assert secret not in backup.read_bytes()
     assert secret in keys_path(backup).read_bytes()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_back_up_without_keys_writes_one_file(inhabited, tmp_path):
     with inhabited.entered():
         back_up(tmp_path / "plain.tar", with_keys=False)
     assert [path.name for path in tmp_path.glob("plain*")] == ["plain.tar"]
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_manifest_names_every_file_with_its_hash_and_the_versions(backup):
     with tarfile.open(backup) as tar:
         names = tar.getnames()
@@ -150,6 +154,7 @@ def test_manifest_names_every_file_with_its_hash_and_the_versions(backup):
     assert set(manifest["versions"]) == {"folkmoot", "django", "python", "database"}
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_back_up_overwrites_nothing(inhabited, backup):
     before = backup.read_bytes()
     with inhabited.entered(), pytest.raises(Refused, match="exists already"):
@@ -183,6 +188,7 @@ def test_restore_refuses_a_database_that_is_not_empty(place, backup):
         restore(backup, keys=None)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_restore_refuses_a_changed_file_and_leaves_the_place_empty(inhabited, backup, empty_place, tmp_path):
     changed = tmp_path / "changed.tar"
     changed.write_bytes(backup.read_bytes().replace(PHOTO, PHOTO.swapcase()))

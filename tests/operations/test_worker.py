@@ -131,7 +131,7 @@ set_up(makes_keys=True)
 from django.db import transaction
 from folkmoot.base.actors import Actor
 from folkmoot.journal.services import record
-for number in range(300):
+for number in range(150):
     with transaction.atomic():
         record("case.reported", actor=Actor(person_id=1, ref="a3f1"), obj=f"case:{number}")
     time.sleep(0.01)
@@ -156,8 +156,8 @@ def test_worker_killed_again_and_again_loses_and_doubles_nothing(sqlite_place):
     with sqlite_place.entered():
         seal_all()
         report = verify()
-        assert (report.size, report.waiting, report.faults) == (300, 0, [])
-        assert Act.objects.values("object_ref").distinct().count() == 300
+        assert (report.size, report.waiting, report.faults) == (150, 0, [])
+        assert Act.objects.values("object_ref").distinct().count() == 150
 
 
 def test_worker_killed_between_position_and_checkpoint_leaves_no_half_seal(postgresql_place):
