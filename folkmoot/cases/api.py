@@ -127,6 +127,7 @@ def _checked(sent: ReportIn) -> Report:
     faults = _faults(what)
     category = what.categories.get(sent.category)
     where = WhereForm(sent.model_dump(include={"place_text", "lat", "lon", "area"}))
+    where.fields["place_text"].required = False  # other software knows the code or the point
     faults += _faults(where, place_text="area" if sent.area else "place_text")
     about = _about_post(sent, faults)
     answers = _answers(sent, category, faults) if category else {}

@@ -15,7 +15,7 @@ from folkmoot.cases.services.reporting import MAX_TEXT
 from folkmoot.cases.states import HANDLED_STATES, CaseState
 from folkmoot.ui.wire import Names, address_of, both, in_both, moment
 
-SIZES = ("small", "large")
+SIZES = ("thumb", "full")
 
 
 class CategoryRow(Schema):
@@ -74,8 +74,10 @@ class CasesOut(Schema):
 
 
 class PhotoOut(Schema):
-    small: str
-    large: str
+    """Addresses of the two sizes."""
+
+    thumb: str
+    full: str
 
 
 class LineOut(Schema):
@@ -244,7 +246,8 @@ def _verdict(case: Case) -> tuple[Names, Names | None]:
     """Where it stands, and why it is due then."""
     said = in_both(lambda: timeline.verdict(case)[:2])
     sentences, reasons = zip(said["en"], said["zh"], strict=True)
-    return Names(en=sentences[0], zh=sentences[1]), Names(en=reasons[0], zh=reasons[1]) if any(reasons) else None
+    why_due = Names(en=reasons[0], zh=reasons[1]) if any(reasons) else None
+    return Names(en=sentences[0], zh=sentences[1]), why_due
 
 
 def _lines(case: Case, events: list[CaseEvent], *, in_full: bool) -> list[LineOut]:

@@ -29,18 +29,19 @@ PROBLEM_TYPE = "application/problem+json"
 log = logging.getLogger("folkmoot.ui")
 
 
-class RefuseNull:
-    """Middleware: nobody types the character NUL, and PostgreSQL cannot take it in a question or a row.
+class RefuseUnreadable:
+    """Middleware: what no browser sends is refused before anything is asked.
 
-    Forms refuse it beside the field; here it is refused in addresses and cookies, before anything is asked.
+    Nobody types the character NUL, and PostgreSQL cannot take it in a question or a row: forms refuse it beside
+    the field, addresses and cookies here. A length that is no number would break the reading of the body.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        query = request.META.get("QUERY_STRING", "")
-        if "%00" in query or any("\0" in text for text in (request.path, query, *request.COOKIES.values())):
+        if is_unreadable(request):
+            request.META["CONTENT_LENGTH"] = "0"  # the page that says so reads no more of it
             return answer(request, troubles.NOT_UNDERSTOOD, is_bare=True)
         return self.get_response(request)
 
@@ -143,6 +144,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         log.exception("the error page could not be made")
         text = f"{trouble.title}\n\n{trouble.sentence}\n{trouble.advice}\n"
         return HttpResponse(text, content_type="text/plain; charset=utf-8", status=trouble.status)
+
+
+def is_unreadable(request: HttpRequest) -> bool:
+    query, length = request.META.get("QUERY_STRING", ""), request.META.get("CONTENT_LENGTH") or "0"
+    if "%00" in query or not (length.isascii() and length.isdigit()):
+        return True
+    return any("\0" in text for text in (request.path, query, *request.COOKIES.values()))
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 
 LONG_TEXT = 60
+WRITTEN = re.compile(r"\s|[\u3400-\u9fff]")
 # A field whose name has one of these words is never written into a page.
 SECRET_WORDS = {
     "password", "password1", "password2", "oldpassword", "newpassword", "passcode", "pin",
@@ -54,4 +55,5 @@ def kept_of(request: HttpRequest) -> Kept | None:
 
 
 def _is_text(value: str) -> bool:
-    return len(value) > LONG_TEXT or "\n" in value
+    """Whether somebody wrote this, rather than chose it: several words, a Chinese text, or much of it."""
+    return len(value) > LONG_TEXT or WRITTEN.search(value.strip()) is not None

@@ -14,6 +14,7 @@ from folkmoot.channels.models import Delivery, Message
 from folkmoot.media.services import take_photo
 from folkmoot.people.actors import actor_for_person
 from tests.architecture.addresses import Address
+from tests.architecture.people_rows import people_rows
 from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
 
@@ -42,13 +43,14 @@ class Samples:
         appeal_case(actor=amal, case=self.declined, reason="It is not.")
         told = {
             "text": "Water stands.",
-            "category": categories["drain"].pk,
+            "category": categories["drain"].code,
             "about": "",
             "place": "",
             "photos": [],
         }
         where = {"area": "U111", "place_text": "", "lon": None, "lat": None, "answers": {}}
         self.drafts = [start_draft(told), start_draft(told | where)]
+        self.rows = people_rows(island)
 
     @property
     def cases(self) -> list[Case]:
@@ -61,6 +63,8 @@ class Samples:
         own = getattr(self, "of_" + address.name.replace(":", "_"), None)
         if own is not None:
             return own()
+        if address.name in self.rows:
+            return [{"pk": pk} for pk in self.rows[address.name]]
         app = address.name.split(":")[0]
         known = getattr(self, f"in_{app}", dict)()
         return known.get(address.parameters, [])
@@ -96,6 +100,9 @@ class Samples:
             ("code",): self.places(),
             ("number",): [{"number": case.number} for case in self.cases],
         }
+
+    def in_people(self) -> dict[tuple[str, ...], list[Parameters]]:
+        return {("code",): [{"code": self.island.water.code}, {"code": "nowhere"}]}
 
     def in_channels(self) -> dict[tuple[str, ...], list[Parameters]]:
         message = Message.objects.filter(person=self.island.amal).earliest("pk")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +32,13 @@ def send(client: Client, **changes: Any) -> Any:
 def listed(client: Client, code: str = "T", **filters: Any) -> list[str]:
     answer = client.get(f"/api/v1/areas/{code}/cases", filters)
     return [case["number"] for case in answer.json()["cases"]]
+
+
+def fetched(client: Client, address: str) -> str:
+    """The type of what stands at an address that an answer gave."""
+    answer = client.get(urlsplit(address).path)
+    answer.close()
+    return str(answer.headers["Content-Type"])
 
 
 def faults(answer: Any) -> dict[str, str]:
@@ -153,7 +161,8 @@ def test_view_case_has_the_photos_of_a_public_matter(
     case = new_case(photos=[photo])
     lines = client.get(f"/api/v1/cases/{case.number}").json()["timeline"]
     address = f"http://127.0.0.1:8000/cases/{case.number}/photos/{photo.ref}"
-    assert lines[0]["photos"] == [{"small": f"{address}/small/", "large": f"{address}/large/"}]
+    assert lines[0]["photos"] == [{"thumb": f"{address}/thumb/", "full": f"{address}/full/"}]
+    assert {fetched(client, each) for each in lines[0]["photos"][0].values()} == {"image/jpeg"}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

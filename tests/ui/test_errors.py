@@ -89,6 +89,13 @@ def test_stale_state_shows_what_was_typed_but_offers_no_second_sending(visitor: 
     assert "Send again" not in page
 
 
+@pytest.mark.parametrize("short", ["The lamp burns.", "灯亮了。"])
+def test_stale_state_shows_a_short_text_too(visitor: Client, short: str) -> None:
+    page = visitor.post("/refuse/stale", {"text": short, "seen": "3", "kind": "road"}).content.decode()
+    assert page.count("</textarea>") == 1
+    assert f">\n{short}</textarea>" in page
+
+
 def test_sign_in_first_sends_a_reader_to_sign_in_and_back(visitor: Client) -> None:
     answer = visitor.get("/refuse/sign-in?a=1")
     assert (answer.status_code, answer.headers["Location"]) == (
