@@ -26,6 +26,6 @@ def check_division(whole: BaseGeometry | None, parts: Sequence[BaseGeometry]) ->
         raise Refused(_("The parts leave some of the area without a boundary."))
 
 
-def part_at(point: shapely.Point, edges: Mapping[int, BaseGeometry]) -> int | None:
-    """The key of the edge that holds the point; None where none does."""
-    return next((key for key, edge in edges.items() if edge.covers(point)), None)
+def part_at(point: shapely.Point, edges: Mapping[str, BaseGeometry]) -> str | None:
+    """The code of the part whose edge holds the point; None where none does."""
+    return next((code for code, edge in edges.items() if edge.covers(point)), None)

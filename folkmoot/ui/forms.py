@@ -8,10 +8,12 @@ from typing import Any
 
 import django.forms
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates as Engine
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
-from folkmoot.base.errors import Sentence
+from folkmoot.base.errors import Refused, Sentence
 
 OURS = Path(__file__).resolve().parent / "templates" / "ui" / "forms"
 DJANGO = Path(django.forms.__file__).resolve().parent / "templates"
@@ -36,3 +38,11 @@ class Choice:
 
     def __str__(self) -> str:
         return str(self.label)
+
+
+def seen_version(request: HttpRequest) -> int:
+    """The version of the row that was on the page, from the hidden field `version`. Raises Refused."""
+    typed = request.POST.get("version", "")
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
+        raise Refused(_("This page is not whole. Please load it again."))
+    return int(typed)

@@ -69,7 +69,7 @@ def test_seven_planted_faults_in_1650_units_are_named_and_nothing_changes(write:
         (["t", "township", "d", "T", "", "", "2024-13-01"], (3, "valid_from", "“2024-13-01” is no date like 2026-11-20")),
         (["t", "township", "d", "T", "", "", "20240101"], (3, "valid_from", "“20240101” is no date like 2026-11-20")),
         (["t", "township", "d", "T", "", "", "", "because"], (3, "reason", "“because” is none of: manage, organise, serve")),
-        (["t", "township", "d", "T", "", "", "", "", "x", "y"], (3, "", "the row has 2 more values than the header")),
+        (["t", "township", "d", "T", "", "", "", "", "x", "y"], (3, "", "values beyond the header: 2")),
         (["t", "township", "d", "x" * 121], (3, "name", "has more than 120 characters")),
         (["t/1", "township", "d", "T"], (3, "code", "may have Latin letters, digits, “-” and “_” only")),
         (["t", "township", "t", "T"], (3, "parent", "the parents go round in a circle: t → t")),
@@ -159,7 +159,7 @@ def test_import_of_a_sheet_names_its_rows(write: Write, levels: Path) -> None:
     book.active.append([7, "township", "d", None, None, "more"])
     book.save(content)
     assert faults_of(write("areas.xlsx", content.getvalue()), levels=levels) == [
-        (3, "", "the row has 1 more values than the header"), (3, "name", "is empty"),
+        (3, "", "values beyond the header: 1"), (3, "name", "is empty"),
     ]  # fmt: skip
 
 

@@ -120,7 +120,7 @@ class RowChecker:
         for name in [name for name in row if name not in self.columns]:
             value = row.pop(name)
             if name == SURPLUS:
-                yield Fault(line, "", _("the row has %(more)d more values than the header"), {"more": value})
+                yield Fault(line, "", _("values beyond the header: %(more)d"), {"more": value})
             else:
                 yield _unknown_column(line, name, list(self.columns))
         yield from _unreadable_values(line, row)

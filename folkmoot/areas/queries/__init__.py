@@ -15,6 +15,7 @@ from folkmoot.areas.queries.map import (
     outlines_of,
     overlaps,
 )
+from folkmoot.areas.queries.runs import get_import_run, import_runs
 from folkmoot.areas.queries.tree import (
     ancestors,
     area_by_code,
@@ -22,8 +23,10 @@ from folkmoot.areas.queries.tree import (
     children_of,
     contents_of,
     front_area,
+    get_area,
     levels,
     outermost_area,
+    sisters_of,
     valid_areas,
     valid_on,
 )
@@ -40,6 +43,9 @@ __all__ = [
     "edge_of",
     "edges_of",
     "front_area",
+    "get_area",
+    "get_import_run",
+    "import_runs",
     "is_within_place",
     "levels",
     "map_of",
@@ -47,6 +53,7 @@ __all__ = [
     "outlines_of",
     "overlaps",
     "search_areas",
+    "sisters_of",
     "smallest_area_at",
     "valid_areas",
     "valid_on",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import Area, AreaChange, Level
 from folkmoot.base import clock
-from folkmoot.base.errors import Sentence
+from folkmoot.base.errors import NotFound, Sentence
 from folkmoot.base.registries import area_contents
 
 
@@ -33,6 +33,14 @@ def area_by_code(code: str) -> Area | None:
     return Area.objects.select_related("level").filter(code=code).first()
 
 
+def get_area(code: str) -> Area:
+    """The area that bears `code`, whether it still exists or not. Raises NotFound."""
+    area = area_by_code(code)
+    if area is None:
+        raise NotFound()
+    return area
+
+
 def ancestors(area: Area) -> list[Area]:
     """The way from the top down to the area itself, in one query."""
     return list(Area.objects.filter(pk__in=area.ancestor_ids).select_related("level").order_by("path"))
@@ -41,6 +49,12 @@ def ancestors(area: Area) -> list[Area]:
 def children_of(area: Area) -> QuerySet[Area]:
     """The areas right below that exist today, by code."""
     return valid_areas().filter(parent=area).order_by("code")
+
+
+def sisters_of(area: Area) -> QuerySet[Area]:
+    """The other areas of the same level under the same parent that exist today, by code."""
+    sisters = valid_areas().filter(parent=area.parent_id, level=area.level_id, parent__isnull=False)
+    return sisters.exclude(pk=area.pk).order_by("code")
 
 
 def outermost_area() -> Area:

@@ -1,6 +1,8 @@
 """One area becomes several."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,8 +47,10 @@ def split_area(
         fresh = {part.code: begin(part, like=area, on=on, reason=reason) for part in parts}
         choose = chooser(fresh[heir], fresh, parts)
         end(area, on=on, became=fresh[heir])
-        for child in list(children_of(area)):
-            place_under(child, choose(middle_of(child), None))
+        below = list(children_of(area))
+        edges = edges_of(below)
+        for child in below:
+            place_under(child, choose(middle_of(edges.get(child.pk)), None))
         new = list(fresh.values())
         if area.parent is not None:
             recount(area.parent, new, more=len(new) - 1)
@@ -78,26 +82,41 @@ def check_split(area: Area, parts: Sequence[Fresh], *, heir: str, on: date, reas
         check_division(edge_of(area), edges)
 
 
+@dataclass(frozen=True)
+class Share:
+    """What a part would get of the areas right below."""
+
+    part: Fresh
+    places: int
+    is_heir: bool
+
+
+def share_out(area: Area, *, parts: Sequence[Fresh], heir: str, on: date, reason: str) -> list[Share]:
+    """What each part would get, without changing anything. Raises Refused or StaleState as split_area would."""
+    check_split(area, parts, heir=heir, on=on, reason=reason)
+    edges = {part.code: part.edge for part in parts if part.edge is not None}
+    below = edges_of(children_of(area))
+    places = Counter(part_at(edge.representative_point(), edges) or heir for edge in below.values())
+    places[heir] += children_of(area).count() - len(below)
+    return [Share(part, places[part.code], part.code == heir) for part in parts]
+
+
 def chooser(heir: Area, fresh: Mapping[str, Area], parts: Sequence[Fresh]) -> Choose:
     """Tells for a point or a household of the old area which part it belongs to."""
-    by_id = {area.pk: area for area in fresh.values()}
-    edges: dict[int, BaseGeometry] = {
-        fresh[part.code].pk: part.edge for part in parts if part.edge is not None
-    }
+    edges = {part.code: part.edge for part in parts if part.edge is not None}
     homes = {code: fresh[part.code] for part in parts for code in part.households}
 
     def choose(point: tuple[float, float] | None, household: Any = None) -> Area:
         if household is not None and household.code in homes:
             return homes[household.code]
-        key = part_at(shapely.Point(point), edges) if point is not None else None
-        return heir if key is None else by_id[key]
+        code = part_at(shapely.Point(point), edges) if point is not None else None
+        return fresh[code] if code else heir
 
     return choose
 
 
-def middle_of(area: Area) -> tuple[float, float] | None:
-    """A point that surely lies in the area; None for an area without a boundary."""
-    edge = edges_of([area]).get(area.pk)
+def middle_of(edge: BaseGeometry | None) -> tuple[float, float] | None:
+    """A point that surely lies within the edge."""
     if edge is None:
         return None
     middle = edge.representative_point()

@@ -6,12 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
-from folkmoot.base.errors import NotFound, Refused
+from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import allowed, require
 from folkmoot.people import queries, services
 from folkmoot.people.actors import ACTING_POST
@@ -23,6 +22,7 @@ from folkmoot.people.forms.posts import (
     RefuseAppointmentForm,
 )
 from folkmoot.people.views.forms import answered, typed
+from folkmoot.ui.forms import seen_version
 from folkmoot.ui.paging import listing
 
 
@@ -93,7 +93,7 @@ def appointment(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def appointment_confirm(request: Request, pk: int) -> HttpResponse:
     found = queries.get_appointment(request.actor, pk)
-    services.confirm_appointment(actor=request.actor, appointment=found, seen=_seen(request))
+    services.confirm_appointment(actor=request.actor, appointment=found, seen=seen_version(request))
     return redirect("people:post", pk=found.post_id)
 
 
@@ -104,19 +104,11 @@ def appointment_refuse(request: Request, pk: int) -> HttpResponse:
     form = RefuseAppointmentForm(request.POST)
     if form.is_valid():
         services.refuse_appointment(
-            actor=request.actor, appointment=found, reason=form.cleaned_data["reason"], seen=_seen(request)
+            actor=request.actor, appointment=found, reason=form.cleaned_data["reason"], seen=seen_version(request)
         )
         return redirect("people:appointment_list")
     context = {"appointment": found, "can_decide": True, "form": form}
     return render(request, "people/appointment.html", context, status=422)
-
-
-def _seen(request: Request) -> int:
-    """The version of the row that was on the page."""
-    typed = request.POST.get("version", "")
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
-        raise Refused(_("This page is not whole. Please load it again."))
-    return int(typed)
 
 
 @door("people.end_tenure")
