@@ -33,7 +33,7 @@ def new_case(island: Island, rules: dict[str, Category]) -> Callable[..., Case]:
     """Amal's case in the first unit, unless said otherwise."""
 
     def make(
-        kind: str = "lamp", code: str = "U111", reporter: Person | None | str = "amal", **fields: Any
+        kind: str = "lamp", code: str = "U111", reporter: Person | str | None = "amal", **fields: Any
     ) -> Case:
         who = island.people[reporter] if isinstance(reporter, str) else reporter
         return make_case(rules[kind], island[code], who, **fields)

@@ -152,10 +152,10 @@ def test_pause_case_stops_the_clock_and_resume_gives_the_days_back(
     assert services.climb_due_cases() == 0
     assert services.resume_due_cases() == 1
     case.refresh_from_db()
-    assert due is not None and due.date() == date(2026, 11, 19)
-    assert case.solve_due_at is not None and case.solve_due_at.date() == date(
-        2026, 11, 23
-    )  # Fri, make-up Sat, Mon
+    assert due is not None
+    assert due.date() == date(2026, 11, 19)
+    assert case.solve_due_at is not None
+    assert case.solve_due_at.date() == date(2026, 11, 23)  # Friday, make-up Saturday, Monday
 
 
 def test_join_case_needs_the_second_reporters_consent(island: Island, new_case: Make, acting: Acting) -> None:

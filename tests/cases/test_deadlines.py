@@ -49,7 +49,9 @@ def test_add_hours_runs_only_while_work_is_open(start: str, hours: int, end: str
     assert CALENDAR.add_hours(at(start), hours).at == at(end)
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda m: m.replace(tzinfo=ZONE))
+moments = st.datetimes(at("2026-01-01").replace(tzinfo=None), at("2027-12-31").replace(tzinfo=None)).map(
+    lambda moment: moment.replace(tzinfo=ZONE)
+)
 
 
 @given(moments, st.integers(1, 30))
