@@ -137,10 +137,9 @@ def visit(
             context.add_cookies([_session(person, post, live_server.url)])
         page = context.new_page()
         page.on("console", lambda message: _no_broken_rules(message.text))
+        keeps = bool(request.config.getoption("--screenshots"))
         name = f"{request.node.name}-{person.name if person else 'nobody'}".replace("[", "-").replace("]", "")
-        return Visitor(
-            page, live_server.url, name, bool(request.config.getoption("--screenshots", default=False))
-        )
+        return Visitor(page, live_server.url, name, language, scripts, keeps_pictures=keeps)
 
     yield start
     for context in contexts:
