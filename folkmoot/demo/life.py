@@ -53,6 +53,7 @@ class Story:
     category: str
     reporter: Actor
     is_slow: bool  # its chiefs let terms pass
+    rank: int = 100  # the rung on which it was last seen
     moves: int = 0
     did: set[str] = field(default_factory=set)
 
@@ -132,7 +133,7 @@ class Life:
             case.pk, told, kind, Actor(person_id=None if by_desk else reporter.person_id, claims=claims),
             is_slow=self.chance.random() < 0.17,
         )  # fmt: skip
-        self._later(story, hours=self.chance.uniform(0.3, 3))
+        self._later(story, hours=self.chance.uniform(0.2, 1.5))
 
     def _send(self, actor: Actor, category: Category, unit: Area, told: Told, *, by_desk: bool) -> Case:
         channel = (
@@ -184,7 +185,9 @@ class Life:
     def _pace(self, case: Case, story: Story) -> float:
         if case.state == CaseState.ANSWERED:
             return self.chance.uniform(3, 90)
-        return self.chance.uniform(10, 90) if story.is_slow else self.chance.uniform(1, 14)
+        if story.is_slow:
+            return self.chance.uniform(10, 90)
+        return self.chance.uniform(0.3, 2) if case.state == CaseState.ASSIGNED else self.chance.uniform(1, 14)
 
     def _is_worth_more(self, case: Case, story: Story) -> bool:
         """A declined matter may be appealed; a closed one is now and then reopened."""
@@ -206,6 +209,9 @@ class Life:
     def _handle(self, case: Case, story: Story) -> None:
         assert case.post is not None
         holder = self._holder(case.post)
+        if case.rung_rank < story.rank < 100:  # a new level, new people: most of them are quick
+            story.is_slow = self.chance.random() < 0.12
+        story.rank = case.rung_rank
         self._answer_calls(case, story)
         if story.is_slow and self.chance.random() < 0.6:
             return None
