@@ -7,6 +7,10 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from folkmoot.areas.imports.faults import Fault
+from folkmoot.areas.models import ImportRun
+from folkmoot.areas.states import RunState
+from folkmoot.base import clock
 from folkmoot.cases.drafts import start_draft
 from folkmoot.cases.models import Case
 from folkmoot.cases.services import answer_case, appeal_case, call_in_case, decline_case, sign_for_case
@@ -73,7 +77,21 @@ class Samples:
         return {("code",): self.places()}
 
     def in_areas(self) -> dict[tuple[str, ...], list[Parameters]]:
-        return {("code",): self.places()}
+        return {("code",): self.places(), ("pk",): [{"pk": run.pk} for run in self.import_runs()]}
+
+    def import_runs(self) -> list[ImportRun]:
+        """Handed in and not looked at yet, and one that was found faulty."""
+        waiting, faulty = (
+            ImportRun.objects.get_or_create(
+                file_name=name, kind="areas",
+                defaults={"path": "gone", "at": clock.now(), "started_by": str(self.island.operator.ref)},
+            )[0]
+            for name in ("waiting.csv", "faulty.csv")
+        )  # fmt: skip
+        ImportRun.objects.filter(pk=faulty.pk).update(
+            state=RunState.FAULTY, faults=[Fault(2, "code", "empty").as_row()], fault_count=1
+        )
+        return [waiting, faulty]
 
     def in_cases(self) -> dict[tuple[str, ...], list[Parameters]]:
         photo = {"number": self.private.number, "ref": self.photo.ref}
