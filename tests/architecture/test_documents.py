@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from folkmoot.ui import messages
 from tests.architecture.source import ROOT, files, shown
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
@@ -37,6 +38,11 @@ def test_named_files_exist(name: str) -> None:
 def test_where_names_twenty_changes() -> None:
     text = (ROOT / "docs" / "where.md").read_text(encoding="utf-8")
     assert len(re.findall(r"^\| [^|-]+ \| .*`", text, re.MULTILINE)) >= 20
+
+
+def test_both_languages_are_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    code = messages.main(["--check"])
+    assert (code, capsys.readouterr().err) == (0, "")
 
 
 def test_every_table_is_in_the_threats() -> None:
