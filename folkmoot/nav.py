@@ -33,6 +33,14 @@ def register() -> None:
         where="mine",
     )
     add_entry(
+        name="imports",
+        label=_("Imports"),
+        url_name="areas:imports",
+        who="areas.import_areas",
+        order=85,
+        where="mine",
+    )
+    add_entry(
         name="my_work",
         label=_("My work"),
         url_name="home:my_work",

@@ -11,9 +11,11 @@ class AreasConfig(AppConfig):
         from folkmoot.areas.imports.areas import AreaImporter
         from folkmoot.areas.imports.edges import BoundaryImporter
         from folkmoot.areas.imports.levels import LevelImporter
-        from folkmoot.base.registries import due_work
+        from folkmoot.areas.panels import place_panel
+        from folkmoot.base.registries import due_work, panels
 
         due_work.register("areas.imports", tasks.work_on_imports)
+        panels.register("areas", place_panel)
         importers.register("levels", LevelImporter)
         importers.register("areas", AreaImporter)
         importers.register("boundaries", BoundaryImporter)

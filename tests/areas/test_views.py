@@ -190,7 +190,10 @@ def test_split_shows_what_would_move_then_splits(as_chen: Client, island: Island
     assert [child.code for child in children_of(Area.objects.get(code="B"))] == ["U112"]
     page = as_chen.get(url("history", "G11"))
     assert "Grid 11 was split into West, East." in text(page)
-    assert page.context["acts"] == []
+    assert [act.label for act in page.context["acts"]] == ["Gaps of the map"]
+    page = as_chen.get(reverse("home:place", args=["G11"]))
+    assert "This place ended" in text(page)
+    assert reverse("home:place", args=["A"]) in text(page)
 
 
 @pytest.mark.usefixtures("_today")
@@ -250,6 +253,7 @@ def test_changes_are_the_townships(
 def test_history_is_for_everybody(client: Client, island: Island) -> None:
     page = client.get(url("history", "U111"))
     assert (page.status_code, page.context["acts"]) == (200, [])
+    assert url("history", "U111") in text(client.get(reverse("home:place", args=["U111"])))
     assert client.get(url("history", "NONE")).status_code == 404
 
 
@@ -276,6 +280,16 @@ def test_gaps_cost_the_same_for_more_of_them(as_chen: Client, island: Island) ->
     for number in range(3):
         AreaFactory.create(code=f"X{number}", parent=island["V1"], level=island["G11"].level)
     assert queries_of(as_chen, url("gaps")) == one
+
+
+def test_history_leads_those_who_keep_the_map_to_its_changes(
+    as_chen: Client, as_hua: Client, island: Island
+) -> None:
+    for client, labels in (
+        (as_chen, ["Split", "Merge", "Give a new name", "Gaps of the map"]), (as_hua, ["Gaps of the map"]),
+    ):  # fmt: skip
+        page = client.get(url("history", "U111"))
+        assert [act.label for act in page.context["acts"]] == labels
 
 
 @pytest.mark.parametrize(("who", "status"), [("amal", 403), ("hua", 200), ("guo", 200), ("operator", 403)])

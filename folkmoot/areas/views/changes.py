@@ -17,7 +17,7 @@ from folkmoot.areas.services.split_area import share_out
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import Refused
-from folkmoot.base.permissions import allowed, require
+from folkmoot.base.permissions import allowed, may_try, require
 from folkmoot.ui.components import Act, Crumb, Fact, Row
 
 PERMISSIONS = {"split": "areas.split_area", "merge": "areas.merge_areas", "rename": "areas.rename_area"}
@@ -36,6 +36,8 @@ def area_history(request: Request, code: str) -> HttpResponse:
     may = [
         acts[act] for act in acts if area.valid_to is None and allowed(request.actor, PERMISSIONS[act], area)
     ]
+    if may_try(request.actor, "areas.list_gaps"):
+        may.append(Act(_("Gaps of the map"), reverse("areas:gaps")))
     context = {
         "area": area,
         "crumbs": _crumbs(area, _("History")),
