@@ -1,10 +1,13 @@
 """Makes the actor that permissions and journal speak of: a person acting through one post held today."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor, HeldPost
@@ -20,7 +23,7 @@ CONSOLE = Actor(ref="console", is_operator=True)  # whoever may start commands o
 
 def load_account(account_id: int) -> Account | None:
     """The account with its person and the posts it holds now, in one query: every signed-in page asks."""
-    rows = list(_accounts_with_posts().filter(pk=account_id))
+    rows = list(_accounts_on(clock.today()).filter(pk=account_id))
     if not rows:
         return None
     account = rows[0]
@@ -59,8 +62,7 @@ def actor_for_person(person: Person, post: Post | None = None) -> Actor:
 
 def held_by(person_id: int) -> tuple[HeldPost, ...]:
     """The posts a person holds today, as holder or deputy."""
-    tenures = Tenure.objects.filter(in_force(clock.today()), person_id=person_id)
-    return _held_posts(_with_post(tenures, "", "held_").values())
+    return _held_posts(_tenures_on(clock.today()).filter(person_id=person_id))
 
 
 def holders_of(post: Post) -> list[Person]:
@@ -69,20 +71,28 @@ def holders_of(post: Post) -> list[Person]:
     return [tenure.person for tenure in tenures.order_by("is_deputy", "since", "pk")]
 
 
-def _accounts_with_posts() -> QuerySet[Account]:
-    now, today = clock.now(), clock.today()
+@lru_cache(maxsize=2)
+def _accounts_on(today: date) -> QuerySet[Account]:
+    """Accounts with what they hold on a day. Putting so many joins together costs more than asking them: kept."""
+    midnight = datetime.combine(today, time.min, timezone.get_default_timezone())
     # Phone and e-mail stay sealed: no page needs them to know who is there.
     accounts = (
         Account.objects.select_related("person")
         .defer("person__phone", "person__email")
         .annotate(
             tenure=FilteredRelation("person__tenures", condition=in_force(today, "person__tenures__")),
-            emergency=FilteredRelation(
-                "emergencies", condition=Q(emergencies__since__lte=now, emergencies__until__gt=now)
-            ),
+            emergency=FilteredRelation("emergencies", condition=Q(emergencies__until__gt=midnight)),
+            emergency_since=F("emergency__since"),
+            emergency_until=F("emergency__until"),
         )
     )
     return _with_post(_with_post(accounts, "tenure__", "held_"), "emergency__", "emergency_")
+
+
+@lru_cache(maxsize=2)
+def _tenures_on(today: date) -> QuerySet[Any]:
+    """What is held on a day, as rows. Kept like the accounts."""
+    return _with_post(Tenure.objects.filter(in_force(today)), "", "held_").values()
 
 
 def _with_post(rows: QuerySet[Any], way: str, name: str) -> QuerySet[Any]:
@@ -106,16 +116,26 @@ def _with_post(rows: QuerySet[Any], way: str, name: str) -> QuerySet[Any]:
 def _held_posts(rows: Iterable[dict[str, Any]]) -> tuple[HeldPost, ...]:
     held: dict[int, HeldPost] = {}
     for row in rows:
-        for name in ("held_", "emergency_"):
-            if row.get(f"{name}id") is not None and row[f"{name}id"] not in held:
-                held[row[f"{name}id"]] = HeldPost(
-                    id=row[f"{name}id"],
-                    role=row[f"{name}role"],
-                    area_id=row[f"{name}area_id"],
-                    area_path=row[f"{name}area_path"],
-                    level_rank=row[f"{name}level_rank"],
-                    organization_id=row[f"{name}organization_id"],
-                    as_deputy=bool(row.get("held_as_deputy")) or name == "emergency_",
-                    handles_cases=row[f"{name}role"] in HANDLING_ROLES,
-                )
+        if row["held_id"] is not None:
+            held.setdefault(row["held_id"], _held_post(row, "held_", as_deputy=row["held_as_deputy"]))
+        if row.get("emergency_id") is not None and _runs(row):
+            held.setdefault(row["emergency_id"], _held_post(row, "emergency_", as_deputy=True))
     return tuple(held[post_id] for post_id in sorted(held))
+
+
+def _runs(row: dict[str, Any]) -> bool:
+    since, until = row["emergency_since"], row["emergency_until"]
+    return bool(since <= clock.now() < until)
+
+
+def _held_post(row: dict[str, Any], name: str, *, as_deputy: bool) -> HeldPost:
+    return HeldPost(
+        id=row[f"{name}id"],
+        role=row[f"{name}role"],
+        area_id=row[f"{name}area_id"],
+        area_path=row[f"{name}area_path"],
+        level_rank=row[f"{name}level_rank"],
+        organization_id=row[f"{name}organization_id"],
+        as_deputy=as_deputy,
+        handles_cases=row[f"{name}role"] in HANDLING_ROLES,
+    )

@@ -208,6 +208,9 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name="appointment_by_two"
             ),
+            models.UniqueConstraint(
+                fields=["post", "is_deputy"], condition=Q(state="proposed"), name="one_proposal_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:

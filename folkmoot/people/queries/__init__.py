@@ -67,6 +67,7 @@ from folkmoot.people.queries.posts import (
     posts_held,
     seat_of,
     seats,
+    seats_at,
     signers_of,
 )
 
@@ -121,6 +122,7 @@ __all__ = [
     "running_tenures",
     "seat_of",
     "seats",
+    "seats_at",
     "signers_of",
     "staff_accounts",
     "tenures_of",

@@ -15,6 +15,7 @@ from folkmoot.people.tenures import in_force
 
 FILLED_FIRST = (F("vacant_since").asc(nulls_first=True), "pk")
 ON_ROLLS = (Role.REPRESENTATIVE, Role.PARTY_MEMBER)  # many in one place: listed apart from those who serve it
+SERVES_AREA = (Q(organization=None) & ~Q(role__in=ON_ROLLS)) | Q(role__in=LEADING_ROLES)
 
 
 @dataclass(frozen=True)
@@ -142,14 +143,28 @@ def chiefs_of(area: Area) -> list[Seat]:
 
 def chiefs_by_area(area_ids: Iterable[int]) -> dict[int, list[Seat]]:
     """The same for several areas, in two queries."""
-    serves = (Q(organization=None) & ~Q(role__in=ON_ROLLS)) | Q(role__in=LEADING_ROLES)
-    posts = open_posts().filter(serves, area_id__in=list(area_ids))
+    posts = open_posts().filter(SERVES_AREA, area_id__in=list(area_ids))
     found: dict[int, list[Seat]] = {}
     for seat in seats(posts.order_by("pk")):
         found.setdefault(seat.post.area_id, []).append(seat)
     for of_area in found.values():
-        of_area.sort(key=lambda seat: list(Role).index(Role(seat.post.role)))
+        of_area.sort(key=_by_role)
     return found
+
+
+def _by_role(seat: Seat) -> int:
+    return list(Role).index(Role(seat.post.role))
+
+
+def seats_at(area: Area) -> tuple[list[Seat], Seat | None]:
+    """chiefs_of `area` and the seat of overseer_of it together, for the page of a place, in two queries."""
+    overseers = Q(role=Role.OVERSEER, area_id__in=area.ancestor_ids)
+    posts = Post.objects.filter(Q(SERVES_AREA, area=area) | overseers, closed_on=None).order_by(*FILLED_FIRST)
+    found = seats(posts)
+    chiefs = sorted((seat for seat in found if seat.post.area_id == area.pk), key=lambda seat: seat.post.pk)
+    watching = [seat for seat in found if seat.post.role == Role.OVERSEER]
+    watching.sort(key=lambda seat: -area.ancestor_ids.index(seat.post.area_id))
+    return sorted(chiefs, key=_by_role), next(iter(watching), None)
 
 
 def holders_by_post(post_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area
@@ -46,13 +46,11 @@ def propose_appointment(
     if not name.strip() and not name_zh.strip():
         raise Refused(_("Please say who it is."))
     with transaction.atomic():
-        if post.appointments.filter(state=Appointment.State.PROPOSED, is_deputy=is_deputy).exists():
-            raise Refused(_("Somebody is proposed for this post already. That has to be decided first."))
         person = person_for(phone=phone, name=name.strip(), name_zh=name_zh.strip())
         refuse_operator(person)
         if person.pk == actor.person_id:
             raise Refused(_("Nobody appoints herself or himself."))
-        appointment = Appointment.objects.create(
+        appointment = Appointment(
             post=post,
             person=person,
             since=since,
@@ -61,6 +59,12 @@ def propose_appointment(
             proposed_by_id=actor.person_id,
             proposed_at=clock.now(),
         )
+        try:
+            with transaction.atomic():
+                appointment.save()
+        except IntegrityError:
+            sentence = _("Somebody is proposed for this post already. That has to be decided first.")
+            raise Refused(sentence) from None
         journal.record(
             "people.appointment_proposed",
             actor=actor,

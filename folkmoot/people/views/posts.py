@@ -104,7 +104,10 @@ def appointment_refuse(request: Request, pk: int) -> HttpResponse:
     form = RefuseAppointmentForm(request.POST)
     if form.is_valid():
         services.refuse_appointment(
-            actor=request.actor, appointment=found, reason=form.cleaned_data["reason"], seen=seen_version(request)
+            actor=request.actor,
+            appointment=found,
+            reason=form.cleaned_data["reason"],
+            seen=seen_version(request),
         )
         return redirect("people:appointment_list")
     context = {"appointment": found, "can_decide": True, "form": form}
