@@ -9,6 +9,15 @@ from folkmoot.ui.forms import Choice
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
 
+class OfferAddressForm(forms.Form):
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=200,
+        help_text=_("We send a link there first; only its reader can switch it on. It is stored locked."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
 class SetPreferencesForm(forms.Form):
     mail = forms.ChoiceField(
         label=_("When shall we write you an e-mail?"),

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
-from folkmoot.channels import providers, queries, services
-from folkmoot.channels.forms import SetPreferencesForm
+from folkmoot.base.errors import Refused
+from folkmoot.channels import addresses, providers, queries, services
+from folkmoot.channels.forms import OfferAddressForm, SetPreferencesForm
 from folkmoot.channels.models import Message
 from folkmoot.channels.notices_text import text_of
 from folkmoot.ui.components import Crumb, Fact, Row
@@ -90,6 +91,43 @@ def preferences(request: Request) -> HttpResponse:
         "crumbs": crumbs_to(_("How you hear from us")),
     }
     return render(request, "channels/preferences.html", context, status=422 if form.errors else 200)
+
+
+@door("channels.offer_address")
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_offer(request: Request) -> HttpResponse:
+    """Asks for an e-mail address and sends the link that switches it on."""
+    form = OfferAddressForm(request.POST or None)
+    sent_to = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            addresses.offer_address(actor=request.actor, address=form.cleaned_data["address"])
+            sent_to = form.cleaned_data["address"]
+        except Refused as refusal:
+            form.add_error("address", str(refusal))
+    context = {"form": form, "sent_to": sent_to, "crumbs": crumbs_to(_("Your e-mail address"))}
+    return render(request, "channels/address_offer.html", context, status=422 if form.errors else 200)
+
+
+@door("channels.confirm_address")
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_confirm(request: Request, token: str) -> HttpResponse:
+    """The page behind the link: one button, so that a mail program which opens links switches nothing on."""
+    address = addresses.address_in(request.actor, token)
+    if request.method == "POST":
+        addresses.confirm_address(actor=request.actor, token=token)
+        notes.success(request, _("Done: from now on we write to this address."))
+        return redirect("channels:preferences")
+    context = {"address": address, "crumbs": crumbs_to(_("Your e-mail address"))}
+    return render(request, "channels/address_confirm.html", context)
+
+
+@door("channels.drop_address")
+@require_POST
+def address_drop(request: Request) -> HttpResponse:
+    addresses.drop_address(actor=request.actor)
+    notes.success(request, _("Done: we send no e-mail to you any more."))
+    return redirect("channels:preferences")
 
 
 @door("channels.view_outbox")
