@@ -33,7 +33,9 @@ DEMO = is_on(env("FOLKMOOT_DEMO", "no", "yes: the invented place, console codes,
 CLOCK_MAY_BE_SET = DEMO or is_on(env("FOLKMOOT_TEST", "no", "yes: the test suite is running"))
 DEBUG = False
 PORT = int(env("PORT", "8000", "port of the web server"))
-ORIGIN = env("FOLKMOOT_ORIGIN", f"http://127.0.0.1:{PORT}", "address people type; used in messages").rstrip("/")
+ORIGIN = env("FOLKMOOT_ORIGIN", f"http://127.0.0.1:{PORT}", "address people type; used in messages").rstrip(
+    "/"
+)
 HOSTS = env("FOLKMOOT_HOSTS", "", "further host names, separated by commas")
 ALLOWED_HOSTS = [
     host for host in {urlsplit(ORIGIN).hostname or "", "127.0.0.1", "localhost", *HOSTS.split(",")} if host
@@ -160,7 +162,11 @@ WEB_THREADS = int(env("FOLKMOOT_WEB_THREADS", "4", "threads of each server proce
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PAGE_SECONDS = float(
-    env("FOLKMOOT_PAGE_SECONDS", "5", "how old a page may be that visitors without a session see; 0: made anew")
+    env(
+        "FOLKMOOT_PAGE_SECONDS",
+        "5",
+        "how old a page may be that visitors without a session see; 0: made anew",
+    )
 )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -291,7 +297,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "folkmoot": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},  # a page that is not there is no news, and its address may hold a code
+        "django.request": {
+            "level": "ERROR"
+        },  # a page that is not there is no news, and its address may hold a code
     },
 }
 SILENCED_SYSTEM_CHECKS = ["security.W008"]  # see SECURE_SSL_REDIRECT
