@@ -76,6 +76,7 @@ def rate_call(*, actor: Actor, call: JointCall, rating: int) -> JointCall:
 
 def mark_absent_calls() -> int:
     """The clock notes organizations that did not answer in their term; they can still answer late."""
+    require(CLOCK, "cases.mark_absent_call")
     count = 0
     late = JointCall.objects.filter(state=_CALLED, due_at__lte=clock.now()).select_related(
         "case", "organization"
