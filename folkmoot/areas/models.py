@@ -80,6 +80,11 @@ class Area(models.Model):
         return in_reader_language(self.name, self.name_zh)
 
     @property
+    def words_text(self) -> str:
+        """All by which people may call the area."""
+        return f"{self.name} {self.name_zh} {self.search_text}"
+
+    @property
     def ancestor_ids(self) -> list[int]:
         """Ids from the top down to this area itself, read from the path."""
         return [int(step) for step in self.path.split("/") if step]

@@ -30,7 +30,7 @@ def _words(areas: Sequence[Area]) -> list[AreaWord]:
     return [
         AreaWord(word=word, area_id=area.pk)
         for area in areas
-        for word in search_words((area.name, area.name_zh, area.search_text), common)
+        for word in search_words(area.words_text, common)
     ]
 
 

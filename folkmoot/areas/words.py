@@ -6,9 +6,11 @@ Latin text is cut at spaces and signs; Chinese has no spaces, so a run of Han ch
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_WORD_LENGTH = 40
+# A word that more areas bear than this tells none of them apart: the import stops noting it, the search skips it.
+MAX_AREAS_OF_WORD = 2_000
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _runs = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 
@@ -33,10 +35,11 @@ def is_han(word: str) -> bool:
     return word[0] >= "\u3400" and (word[0] <= "\u9fff" or "\uf900" <= word[0] <= "\ufaff")
 
 
-def search_words(texts: Iterable[str], common: frozenset[str]) -> list[str]:
-    """The words by which an area with these texts is found.
+@lru_cache(maxsize=8_192)  # "Unit 3" stands under every grid
+def search_words(text: str, common: frozenset[str]) -> tuple[str, ...]:
+    """The words by which an area with this text is found.
 
     Left out are bare numbers and the `common` words, such as "unit": nearly every area bears them, so they
     find none.
     """
-    return [word for word in words_of(" ".join(texts)) if not (word.isdigit() or word in common)]
+    return tuple(word for word in words_of(text) if not (word.isdigit() or word in common))

@@ -16,7 +16,7 @@ from folkmoot.areas.imports.importer import Counts, Row
 from folkmoot.areas.models import Area, AreaChange, AreaWord, Level
 from folkmoot.areas.queries import common_words
 from folkmoot.areas.upkeep import forget_words, write_words
-from folkmoot.areas.words import search_words
+from folkmoot.areas.words import MAX_AREAS_OF_WORD, search_words
 from folkmoot.base import clock
 
 BATCH = 5_000
@@ -40,6 +40,7 @@ class AreaWriter:
         self.standing_paths = self._paths_of_standing_parents(tree.parents[is_new])
         self.paths: dict[int, str] = {}
         self.edges, self.counts = EdgeWriter(), Counts()
+        self.bearers: Counter[str] = Counter()
         self.common, self.today = common_words(), clock.today().isoformat()
 
     def write(self, rows: Iterator[tuple[int, Row]]) -> Counts:
@@ -60,11 +61,9 @@ class AreaWriter:
     def _write_batch(self, batch: Sequence[tuple[int, Row]]) -> None:
         ids, fresh = self.ids, [(number, row) for number, row in batch if self.is_new[number]]
         insert_rows(Area, COLUMNS, [self._values(number, row) for number, row in fresh])
-        insert_rows(AreaWord, ("word", "area"), [
-            (word, ids[number])
-            for number, row in fresh
-            for word in search_words((row["name"], row["name_zh"], row["address"]), self.common)
-        ])  # fmt: skip
+        insert_rows(
+            AreaWord, ("word", "area"), [pair for number, row in fresh for pair in self._words(number, row)]
+        )
         self.counts.added += len(fresh)
         if len(fresh) < len(batch):
             self._renew({ids[number]: row for number, row in batch if not self.is_new[number]})
@@ -81,6 +80,12 @@ class AreaWriter:
             row["code"], row["name"], row["name_zh"], row["address"], row["valid_from"] or self.today,
             row["reason"], json.dumps(below) if below else "{}",
         )  # fmt: skip
+
+    def _words(self, number: int, row: Row) -> Iterator[tuple[str, int]]:
+        for word in search_words(f"{row['name']} {row['name_zh']} {row['address']}", self.common):
+            if self.bearers[word] < MAX_AREAS_OF_WORD:
+                self.bearers[word] += 1
+                yield word, self.ids[number]
 
     def _path(self, number: int, parent: int) -> str:
         if parent == NO_PARENT:

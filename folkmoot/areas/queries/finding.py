@@ -5,16 +5,17 @@ from datetime import date
 from itertools import groupby
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from shapely.geometry import shape
 
 from folkmoot.areas.cells import cells_at
 from folkmoot.areas.models import Area, AreaWord, Boundary, Level
 from folkmoot.areas.queries.tree import valid_areas, valid_on
-from folkmoot.areas.words import folded, is_han, search_words, words_of
+from folkmoot.areas.words import MAX_AREAS_OF_WORD, folded, is_han, search_words, words_of
 from folkmoot.base import clock
 
 SEARCH_LIMIT = 25
+MAX_WORDS = 12
 
 
 def smallest_area_at(longitude: float, latitude: float, on: date | None = None) -> Area | None:
@@ -61,17 +62,24 @@ def common_words() -> frozenset[str]:
 def search_areas(text: str, limit: int = SEARCH_LIMIT) -> list[Area]:
     """The areas that a person means by an address, a name or a code, in either language; upper levels first.
 
-    Numbers say nothing by themselves and are left out. If no area has all the other words, the longest one
-    must do.
+    Numbers, and words that thousands of areas bear, say nothing by themselves and are left out. If no area has
+    all the other words, the longest one must do.
     """
     text = folded(text.strip())[:200]
     found = list(valid_areas().filter(code__in={text, text.upper()}))
-    words = search_words([text], common_words())
-    telling = [word for word in words if len(word) > 1]
-    for attempt in (words, telling, sorted(telling, key=len, reverse=True)[:1]):
+    words = _telling(search_words(text, common_words())[:MAX_WORDS])
+    longer = [word for word in words if len(word) > 1]
+    for attempt in (words, longer, sorted(longer, key=len, reverse=True)[:1]):
         if attempt and (by_words := _areas_with(attempt, limit)):
             return (found + [area for area in by_words if area not in found])[:limit]
     return found
+
+
+def _telling(words: Sequence[str]) -> Sequence[str]:
+    """The words that tell areas apart; all of them if none does."""
+    rows = AreaWord.objects.filter(word__in=words).values_list("word").annotate(bearers=Count("area_id"))
+    bearers = dict(rows)
+    return [word for word in words if bearers.get(word, 0) < MAX_AREAS_OF_WORD] or words
 
 
 def _areas_with(words: Sequence[str], limit: int) -> list[Area]:

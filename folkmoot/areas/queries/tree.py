@@ -75,8 +75,9 @@ def front_area() -> Area:
 
 def changes_of(area: Area) -> QuerySet[AreaChange]:
     """What happened to the area, newest first: its own changes and those in which it took part."""
-    own = AreaChange.objects.filter(Q(area=area) | Q(others=area)).distinct()
-    return own.select_related("area").order_by("-on", "-pk")
+    took_part = AreaChange.others.through.objects.filter(area=area).values("areachange")
+    changes = AreaChange.objects.filter(Q(area=area) | Q(pk__in=took_part))
+    return changes.select_related("area").order_by("-on", "-pk")
 
 
 def contents_of(areas: Iterable[Area]) -> list[tuple[Sentence, int]]:
