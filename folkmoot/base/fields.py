@@ -53,3 +53,15 @@ class Under(Lookup):  # type: ignore[type-arg]
         return f"({column} >= %s AND {column} < %s)", [
             *column_params, prefix, *column_params, prefix + "\U0010ffff",
         ]  # fmt: skip
+
+
+@BytewiseField.register_lookup
+class Within(Lookup):  # type: ignore[type-arg]
+    """The same question asked of each row, for a list that another index leads through in its order."""
+
+    lookup_name = "within"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, column_params = self.process_lhs(compiler, connection)
+        prefix = str(self.rhs)
+        return f"(SUBSTR({column}, 1, %s) = %s)", [*column_params, len(prefix), prefix]

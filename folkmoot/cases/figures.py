@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from folkmoot.areas.models import Area, Level
+from folkmoot.areas.queries import levels
 from folkmoot.base import clock
 from folkmoot.cases.models import Case, CaseRule, CaseTally
 from folkmoot.cases.rulebook import rulebook
@@ -150,15 +151,18 @@ class Quarter:
         return [Bar(str(mark), count) for mark, count in self.ratings]
 
 
-def figures_of(area: Area, most: int = 4) -> list[Quarter]:
-    """The latest quarters of a place, newest first (1 query beside the rulebook's and the levels')."""
+def figures_of(area: Area, known: list[Level] | None = None, most: int = 4) -> list[Quarter]:
+    """The latest quarters of a place, newest first.
+
+    Costs 1 query beside the rulebook's, and one for the levels unless they are `known`.
+    """
     k = rulebook().number(CaseRule.Name.SMALL_GROUP, clock.today())
-    levels = list(Level.objects.all())
     tallies = CaseTally.objects.filter(area=area).order_by("-quarter")[:most]
-    return [_quarter(tally, levels, k) for tally in tallies]
+    known = levels() if known is None else known
+    return [_quarter(tally, known, k) for tally in tallies]
 
 
-def _quarter(tally: CaseTally, levels: list[Level], k: int) -> Quarter:
+def _quarter(tally: CaseTally, known: list[Level], k: int) -> Quarter:
     enough = tally.closed >= k
     rated = sum(tally.by_rating.values())
     ratings = [(mark, tally.by_rating.get(str(mark), 0)) for mark in (5, 4, 3, 2, 1)]
@@ -167,7 +171,7 @@ def _quarter(tally: CaseTally, levels: list[Level], k: int) -> Quarter:
         reported=tally.reported,
         closed=tally.closed,
         counted_at=tally.counted_at,
-        shares=_shares(tally, levels) if enough else [],
+        shares=_shares(tally, known) if enough else [],
         in_term=tally.in_term if enough else None,
         solved=tally.solved if enough else None,
         ratings=ratings if rated >= k else [],
@@ -176,10 +180,10 @@ def _quarter(tally: CaseTally, levels: list[Level], k: int) -> Quarter:
     )
 
 
-def _shares(tally: CaseTally, levels: list[Level]) -> list[Share]:
+def _shares(tally: CaseTally, known: list[Level]) -> list[Share]:
     """Closed by the highest level reached, from the smallest level up to the place's own."""
     return [
         Share(level, tally.by_rank.get(str(level.rank), 0), tally.closed)
-        for level in reversed(levels)
+        for level in reversed(known)
         if tally.by_rank.get(str(level.rank))
     ]

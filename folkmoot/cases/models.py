@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area, Level, in_reader_language
 from folkmoot.base import clock
 from folkmoot.base.fields import PathField, SealedField
 from folkmoot.base.ids import new_ref
-from folkmoot.cases.states import OPEN_STATES, CaseState
+from folkmoot.cases.states import HANDLED_STATES, OPEN_STATES, CaseState
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Organization, Person, Post
 
@@ -184,7 +184,7 @@ class Case(models.Model):
     number = models.CharField(max_length=16, unique=True)
     state = models.CharField(max_length=10, choices=CaseState, default=CaseState.RECEIVED)
     version = models.PositiveIntegerField(default=0)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="cases")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="cases", db_index=False)
     nature = models.CharField(max_length=10, choices=Nature)
     title = models.CharField(max_length=120)
     text = models.TextField(max_length=5000)
@@ -200,15 +200,19 @@ class Case(models.Model):
     rung_rank = models.PositiveSmallIntegerField()
     highest_rank = models.PositiveSmallIntegerField(help_text="rank of the highest rung reached (S3.10)")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="cases")
-    about_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="complaints")
+    about_post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
+    )
     # Who must not handle it: all under this path, or all of this organization (domain.md, Guards).
     about_path = models.CharField(max_length=120, blank=True)
     about_organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="complaints"
+        Organization, models.PROTECT, null=True, blank=True, related_name="complaints", db_index=False
     )
 
     # Whose it is.
-    reporter = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="cases")
+    reporter = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
+    )
     claim_hash = models.CharField(max_length=64, blank=True, db_index=True)  # a claim code finds its case
     contact_name = SealedField(blank=True)
     contact_phone = SealedField(blank=True)
@@ -248,7 +252,25 @@ class Case(models.Model):
     reopened = models.PositiveSmallIntegerField(default=0)
     appeal = models.CharField(max_length=10, choices=Appeal, default=Appeal.NONE, blank=True)
     joined_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined")
-    join_proposed = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    join_proposed = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    # Made by the database from the others: what lists and clock ask for has an index of its own on both databases.
+    # Not `state__in` in the condition of an index: SQLite does not see that a list of parameters is the same list.
+    is_handled = models.GeneratedField(
+        expression=ExpressionWrapper(Q(state__in=HANDLED_STATES), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    is_shown = models.GeneratedField(
+        expression=ExpressionWrapper(
+            Q(publicity=Publicity.PUBLIC) | Q(publicity=Publicity.SUMMARY, summary_approved=True),
+            models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -262,25 +284,31 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            # "What waits for me": one post's open cases by due.
-            models.Index(fields=["post", "due_at"], condition=Q(state__in=OPEN_STATES), name="case_queue"),
-            # The clock: what is due anywhere.
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="case_due"),
-            # A place's list, newest first, for staff and for everybody.
-            models.Index(fields=["-reported_at"], name="case_newest"),
-            models.Index(fields=["area", "-reported_at"], name="case_of_area"),
+            # "What waits for me": one post's cases by due.
+            models.Index(fields=["post", "due_at"], condition=Q(is_handled=True), name="case_queue"),
+            # The staff list in its order, whole and by each filter; the clock reads the first one.
+            models.Index(fields=["due_at", "-id"], name="case_by_due"),
+            models.Index(fields=["state", "due_at", "-id"], name="case_by_state"),
+            models.Index(fields=["category", "due_at", "-id"], name="case_by_category"),
+            models.Index(fields=["rung_rank", "due_at", "-id"], name="case_by_level"),
+            models.Index(fields=["solve_due_at"], condition=Q(is_handled=True), name="case_late"),
+            # What lies below a place, for staff and for everybody.
             models.Index(fields=["area_path", "state"], name="case_of_path"),
             models.Index(
-                fields=["-changed_at"],
-                condition=Q(publicity=Publicity.PUBLIC) | Q(summary_approved=True),
-                name="case_shown",
+                fields=["area_path", "-changed_at"], condition=Q(is_shown=True), name="case_shown_of_path"
             ),
-            models.Index(fields=["answered_at"], condition=Q(state=CaseState.ANSWERED), name="case_silence"),
+            models.Index(fields=["-changed_at", "-id"], condition=Q(is_shown=True), name="case_shown"),
             # Overdue on the top rung: few, counted on every page of a place.
             models.Index(fields=["area_path"], condition=Q(is_stuck=True), name="case_stuck"),
-            # The roll-up of figures reads what was closed in a quarter.
+            # The clock: pauses and silences that are over.
+            models.Index(
+                fields=["paused_until"], condition=Q(paused_until__isnull=False), name="case_paused"
+            ),
+            models.Index(fields=["answered_at"], condition=Q(state=CaseState.ANSWERED), name="case_silence"),
+            # The roll-up of figures reads what was closed in a quarter, and what was reported in it.
             models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_closed"),
-            # Open311: filters by service, status and date.
+            # Open311: the newest, and filters by service, status and date.
+            models.Index(fields=["-reported_at"], name="case_newest"),
             models.Index(fields=["category", "-reported_at"], name="case_of_category"),
             models.Index(fields=["reporter", "-reported_at"], name="case_of_reporter"),
         ]
@@ -300,7 +328,7 @@ class Case(models.Model):
     @property
     def state_kind(self) -> str:
         """How the state's label looks: ok, wait or late."""
-        if self.is_stuck or self.state == CaseState.DECLINED:
+        if self.state == CaseState.DECLINED or (self.is_late and self.state in HANDLED_STATES):
             return "late"
         return "wait" if self.is_open else "ok"
 
@@ -343,15 +371,18 @@ class CaseEvent(models.Model):
         POST = "post", _("a post")
         CLOCK = "clock", _("the calendar")
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     act = models.CharField(max_length=20)
     from_state = models.CharField(max_length=10, blank=True)
     to_state = models.CharField(max_length=10, blank=True)
     by = models.CharField(max_length=10, choices=By)
-    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    to_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    # Shown with their line and never asked for: an index on them would only slow every act.
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    to_post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     text = models.TextField(blank=True)
     params = models.JSONField(default=dict, blank=True)
     is_private = models.BooleanField(default=False, help_text="for the reporter and the handlers only")
@@ -367,9 +398,9 @@ class CaseEvent(models.Model):
 class CaseRung(models.Model):
     """A post that a case stood with: it goes on seeing the case after handing it up."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="rungs")
-    post = models.ForeignKey(Post, models.PROTECT, related_name="rungs")
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="rungs", db_index=False)
+    post = models.ForeignKey(Post, models.PROTECT, related_name="rungs", db_index=False)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     # Who held the post then: an unsolved case goes to somebody else.

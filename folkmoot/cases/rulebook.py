@@ -1,8 +1,8 @@
 """The rules of the place as data: calendar, terms, numbers. Read once, kept for half a minute per process."""
 
 import time as monotonic_time
-from dataclasses import dataclass
 from datetime import date, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,14 +21,33 @@ FALLBACK = {
 }
 
 
-@dataclass(frozen=True)
 class Rulebook:
-    """A picture of all rules. Shapes: rows with dates; the question names the day."""
+    """A picture of all rules. Each kind is read when it is first asked for; the question names the day."""
 
-    days: tuple[CalendarDay, ...]
-    terms: tuple[Term, ...]
-    rules: tuple[CaseRule, ...]
-    parents: dict[int, int | None]
+    @cached_property
+    def days(self) -> tuple[CalendarDay, ...]:
+        return tuple(CalendarDay.objects.order_by("date"))
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(Term.objects.all())
+
+    @cached_property
+    def rules(self) -> tuple[CaseRule, ...]:
+        return tuple(CaseRule.objects.all())
+
+    @cached_property
+    def parents(self) -> dict[int, int | None]:
+        """The group of each category."""
+        return dict(Category.objects.values_list("id", "parent_id"))
+
+    @cached_property
+    def named_days(self) -> dict[str, dict[date, str]]:
+        """The unusual days of each kind by name, in the language of this book."""
+        found: dict[str, dict[date, str]] = {kind: {} for kind in CalendarDay.Kind.values}
+        for day in self.days:
+            found[day.kind][day.date] = str(day)
+        return found
 
     def number(self, name: str, on: date) -> int:
         """The value of a rule on a day: of the latest row that is valid by then."""
@@ -38,13 +57,12 @@ class Rulebook:
     def calendar(self, on: date) -> WorkCalendar:
         """The working calendar with the hours that are valid on a day, names in the reader's language."""
         opens, closes = self.number(CaseRule.Name.OPENS, on), self.number(CaseRule.Name.CLOSES, on)
-        kinds = CalendarDay.Kind
         return WorkCalendar(
             opens=time(opens // 60, opens % 60),
             closes=time(closes // 60, closes % 60),
             zone=ZoneInfo(settings.TIME_ZONE),
-            holidays={day.date: str(day) for day in self.days if day.kind == kinds.HOLIDAY},
-            makeup_days={day.date: str(day) for day in self.days if day.kind == kinds.WORKING},
+            holidays=self.named_days[CalendarDay.Kind.HOLIDAY],
+            makeup_days=self.named_days[CalendarDay.Kind.WORKING],
         )
 
     def term(self, level_id: int, category_id: int, on: date) -> Term | None:
@@ -71,12 +89,7 @@ def rulebook() -> Rulebook:
     language = get_language() or ""
     at, book = _kept.get(language, (0.0, None))
     if book is None or monotonic_time.monotonic() - at > KEPT_SECONDS:
-        book = Rulebook(
-            days=tuple(CalendarDay.objects.order_by("date")),
-            terms=tuple(Term.objects.all()),
-            rules=tuple(CaseRule.objects.all()),
-            parents=dict(Category.objects.values_list("id", "parent_id")),
-        )
+        book = Rulebook()
         _kept[language] = (monotonic_time.monotonic(), book)
     return book
 

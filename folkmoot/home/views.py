@@ -17,9 +17,9 @@ from folkmoot.base.permissions import may_try
 from folkmoot.base.registries import panels
 from folkmoot.cases import queries as cases
 from folkmoot.cases.figures import figures_of
-from folkmoot.people.queries import chiefs_of, overseer_of, posts_held, seat_of
+from folkmoot.people.queries import posts_held, seats_at
 from folkmoot.ui.components import Act, Crumb
-from folkmoot.ui.paging import listing
+from folkmoot.ui.paging import by_keys, listing
 from folkmoot.ui.shelf import for_everybody
 
 RECENT = 5
@@ -48,22 +48,21 @@ def place(request: Request, code: str) -> HttpResponse:
 
 
 def _place(request: Request, area: Area) -> HttpResponse:
-    line = ancestors(area)
-    counts = _counts(area, levels())
-    overseer = overseer_of(area)
+    line, known = ancestors(area), levels()
+    chiefs, overseer = seats_at(area)
     context: dict[str, Any] = {
         "area": area,
         "crumbs": [
             *(Crumb(str(step), reverse("home:place", args=[step.code])) for step in line[:-1]),
             Crumb(str(area)),
         ],
-        "counts": counts,
+        "counts": _counts(area, known),
         "acts": _acts(area),
-        "recent": list(cases.shown_in(area)[:RECENT]),
-        "quarter": next(iter(figures_of(area, most=1)), None),
-        "seats": chiefs_of(area),
+        "recent": by_keys(cases.shown_in(area), 0, RECENT),
+        "quarter": next(iter(figures_of(area, known, most=1)), None),
+        "seats": chiefs,
         "children": list(children_of(area)),
-        "overseer": seat_of(overseer) if overseer else None,
+        "overseer": overseer,
         "stuck": cases.stuck_in(area),
         "panels": _panels(area),
     }
@@ -97,12 +96,12 @@ def my_work(request: Request) -> HttpResponse:
     if post is None:
         several = request.actor.person_id is not None and posts_held(request.actor.person_id)
         return redirect("people:choose_post" if several else "home:my_folder")
-    queue = listing(request, cases.queue_of(post.id), QUEUE_ROWS)
+    queue = listing(request, cases.queue_of(post.id), QUEUE_ROWS, keys_first=True)
     context = {
         "queue": queue,
         "calls": list(cases.calls_waiting_for(post.organization_id)[:RECENT]) if post.organization_id else [],
-        "appeals": list(cases.appeals_waiting_for(request.actor)[:RECENT]),
-        "call_backs": list(cases.call_backs_waiting_for(request.actor)[:RECENT]),
+        "appeals": by_keys(cases.appeals_waiting_for(request.actor), 0, RECENT),
+        "call_backs": by_keys(cases.call_backs_waiting_for(request.actor), 0, RECENT),
         "sentence": _waiting(queue.total, queue.is_about),
         "leads": may_try(request.actor, "people.list_appointments"),
     }

@@ -48,20 +48,33 @@ def listing(
     rows: "QuerySet[Any, Item] | list[Item]",
     size: int = PAGE_ROWS,
     about: Callable[[], int] | None = None,
+    *,
+    keys_first: bool = False,
 ) -> Listing[Item]:
     """The page that `?page=` names. Costs one query, and on all but the last page a count that stops at 1,000.
 
-    `about` gives the number from a roll-up when there are more. Raises NotFound past the last page.
+    `about` gives the number from a roll-up when there are more. `keys_first` is for long lists of wide rows: the
+    rows of the page are read by a query of their own, so that only keys are sorted. Raises NotFound past the last
+    page.
     """
     number = page_number(request)
     start = (number - 1) * size
-    found = list(rows[start : start + size + 1])
+    found = by_keys(rows, start, start + size + 1) if keys_first else list(rows[start : start + size + 1])
     if number > 1 and not found:
         raise NotFound()
     if len(found) <= size:
         return Listing(found, number, size, start + len(found), is_about=False, has_next=False)
     total, is_about = _total(rows, about)
     return Listing(found[:size], number, size, total, is_about, has_next=True)
+
+
+def by_keys(rows: "QuerySet[Any, Item] | list[Item]", start: int, stop: int) -> list[Item]:
+    """The rows from `start` to `stop`: first their keys in order, then the rows themselves. Costs two queries."""
+    if isinstance(rows, list):
+        return rows[start:stop]
+    keys = list(rows.values_list("pk", flat=True)[start:stop])
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)} if keys else {}  # type: ignore[attr-defined]
+    return [found[key] for key in keys if key in found]
 
 
 def page_number(request: HttpRequest) -> int:

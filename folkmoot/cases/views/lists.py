@@ -1,7 +1,7 @@
 """Lists of cases: what everybody may see of a place, and the staff list with filters and CSV."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from folkmoot.areas.queries import area_by_code, front_area, levels
 from folkmoot.base import clock
+from folkmoot.base.actors import Actor
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.cases import queries
@@ -19,7 +20,7 @@ from folkmoot.cases.figures import figures_of
 from folkmoot.cases.forms import FilterForm, category_choices
 from folkmoot.cases.models import Case
 from folkmoot.cases.queries import Degree
-from folkmoot.cases.states import HANDLED_STATES, CaseState
+from folkmoot.cases.states import CaseState
 from folkmoot.ui.paging import listing
 from folkmoot.ui.shelf import for_everybody
 
@@ -34,7 +35,7 @@ def case_list(request: Request, code: str = "") -> HttpResponse:
     if area is None:
         raise NotFound()
     rows = queries.shown_in(area)
-    context = {"area": area, "listing": listing(request, rows)}
+    context = {"area": area, "listing": listing(request, rows, keys_first=True)}
     return render(request, "cases/case_list.html", context)
 
 
@@ -42,8 +43,7 @@ def case_list(request: Request, code: str = "") -> HttpResponse:
 def staff_list(request: Request) -> HttpResponse:
     """The cases that the actor's post may know of, with filters that stay in the address bar."""
     form = filter_form(request)
-    rows = filtered(queries.staff_cases(request.actor), form)
-    page = listing(request, rows)
+    page = listing(request, chosen_cases(request.actor, form), keys_first=True)
     context = {
         "form": form,
         "listing": page,
@@ -62,26 +62,31 @@ def filter_form(request: Request) -> FilterForm:
     return form
 
 
-def filtered(rows: QuerySet[Case], form: FilterForm) -> QuerySet[Case]:
-    """The rows that the filters leave. What cannot be read as a filter leaves none and is said on the form."""
-    if not form.is_bound:
-        return rows
-    if not form.is_valid():
+def chosen_cases(actor: Actor, form: FilterForm) -> QuerySet[Case]:
+    """The cases of the actor's post that the filters leave.
+
+    What cannot be read as a filter leaves none and is said on the form.
+    """
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    area = area_by_code(chosen["area"]) if chosen.get("area") else None
+    rows = queries.staff_cases(actor, area.path if area else "")
+    if form.errors or (chosen.get("area") and area is None):
         return rows.none()
-    chosen = form.cleaned_data
-    if chosen["state"]:
+    return filtered(rows, chosen)
+
+
+def filtered(rows: QuerySet[Case], chosen: Mapping[str, Any]) -> QuerySet[Case]:
+    if chosen.get("state"):
         rows = rows.filter(state=chosen["state"])
-    if chosen["category"]:
-        rows = rows.filter(category__code=chosen["category"])
-    if chosen["level"]:
+    if chosen.get("category"):
+        rows = rows.filter(category=queries.category_id(chosen["category"]))
+    if chosen.get("level"):
         rows = rows.filter(rung_rank=int(chosen["level"]))
-    if chosen["late"]:
-        rows = rows.filter(Q(solve_due_at__lt=clock.now()) | Q(is_stuck=True), state__in=HANDLED_STATES)
-    if chosen["area"]:
-        area = area_by_code(chosen["area"])
-        rows = rows.filter(area_path__under=area.path) if area else rows.none()
-    if chosen["q"]:
-        rows = rows.filter(Q(number=chosen["q"].strip()) | Q(title__icontains=chosen["q"].strip()))
+    if chosen.get("late"):
+        rows = rows.filter(pk__in=queries.late_cases())
+    if chosen.get("q"):
+        words = chosen["q"].strip()
+        rows = rows.filter(Q(number=words) | Q(title__icontains=words))
     return rows
 
 
@@ -102,7 +107,7 @@ COLUMNS = (
 @door("cases.export_cases")
 def case_export(request: Request) -> HttpResponseBase:
     """The filtered list as CSV. Of a private case below, only number, category, term and level."""
-    rows = filtered(queries.staff_cases(request.actor), filter_form(request))[:MOST_EXPORTED]
+    rows = chosen_cases(request.actor, filter_form(request))[:MOST_EXPORTED]
     response = StreamingHttpResponse(_csv_lines(request, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="cases-{clock.today().isoformat()}.csv"'
     return response

@@ -1,0 +1,81 @@
+"""What pages, services and other apps ask about cases, one file per kind of question."""
+
+from folkmoot.cases.queries.lists import (
+    appeals_waiting_for,
+    call_backs_waiting_for,
+    calls_waiting_for,
+    due_cases,
+    late_cases,
+    open_cases_on,
+    queue_of,
+    shown_in,
+    staff_cases,
+    stuck_in,
+)
+from folkmoot.cases.queries.open311 import (
+    api_key_of,
+    api_keys,
+    open311_cases,
+    open311_changed_at,
+    open311_codes,
+    open311_services,
+)
+from folkmoot.cases.queries.reporting import (
+    categories_to_choose,
+    category_id,
+    similar_cases,
+)
+from folkmoot.cases.queries.rungs import (
+    StaffedRung,
+    rungs_of,
+)
+from folkmoot.cases.queries.sight import (
+    Degree,
+    cases_of_person,
+    degree,
+    followed_cases,
+    get_call,
+    get_case,
+    is_followed,
+    photo_of,
+    readable_cases,
+    shown_cases,
+    timeline,
+    visible_cases,
+)
+
+__all__ = [
+    "Degree",
+    "StaffedRung",
+    "api_key_of",
+    "api_keys",
+    "appeals_waiting_for",
+    "call_backs_waiting_for",
+    "calls_waiting_for",
+    "cases_of_person",
+    "categories_to_choose",
+    "category_id",
+    "degree",
+    "due_cases",
+    "followed_cases",
+    "get_call",
+    "get_case",
+    "is_followed",
+    "late_cases",
+    "open311_cases",
+    "open311_changed_at",
+    "open311_codes",
+    "open311_services",
+    "open_cases_on",
+    "photo_of",
+    "queue_of",
+    "readable_cases",
+    "rungs_of",
+    "shown_cases",
+    "shown_in",
+    "similar_cases",
+    "staff_cases",
+    "stuck_in",
+    "timeline",
+    "visible_cases",
+]
