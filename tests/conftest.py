@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
@@ -52,6 +54,16 @@ def at() -> Iterator[Callable[[str], datetime]]:
 def island(db: None) -> Island:
     """A small place with the standing cast; see tests/factories/island.py."""
     return make_island()
+
+
+@pytest.fixture
+def one_connection(db: None) -> Iterator[None]:
+    """A request through WSGI leaves the connection of the test alone, as those of Django's client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def signed_in(person: Person, post: Post | None = None) -> Client:

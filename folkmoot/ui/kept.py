@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 
 LONG_TEXT = 60
@@ -43,7 +43,7 @@ def kept_of(request: HttpRequest) -> Kept | None:
             (name, ", ".join(upload.name or "" for upload in uploads))
             for name, uploads in request.FILES.lists()
         )
-    except (SuspiciousOperation, UnreadablePostError, OSError):
+    except (BadRequest, SuspiciousOperation, UnreadablePostError, OSError):
         return None
     fields = [(name, str(value)) for name, value in fields if not is_secret(name)]
     return Kept(

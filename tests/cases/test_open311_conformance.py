@@ -2,14 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import schemathesis
 from defusedxml.ElementTree import fromstring
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.test import Client
 from georeport import GeoReport
 from hypothesis import HealthCheck
@@ -113,16 +112,6 @@ def test_xml_and_json_say_the_same_of_a_new_request(
             both.append(Client().post(f"/open311/v2/requests.{form}", sent))
             transaction.set_rollback(True)
     check_same(*both)
-
-
-@pytest.fixture
-def one_connection(db: None) -> Iterator[None]:
-    """A request through WSGI leaves the connection of the test alone, as those of Django's client do."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 schema = schemathesis.openapi.from_dict(description("http://localhost/open311/"))

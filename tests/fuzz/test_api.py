@@ -42,6 +42,7 @@ def known(island: Island) -> Known:
     return {name: itertools.cycle([*values, None]) for name, values in there_is.items()}
 
 
+@pytest.mark.usefixtures("one_connection")
 @api.parametrize()
 @examples(15)
 def test_every_answer_is_as_described(case: Case, known: Known) -> None:

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import pytest
 from django.core.cache import cache
 from django.db import transaction
 from hypothesis import given
@@ -13,12 +14,13 @@ from hypothesis.extra.django import TestCase
 from folkmoot.ui.kept import is_secret
 from tests.factories.island import make_island
 from tests.fuzz.budget import TIMES, examples
-from tests.fuzz.pages import CHOSEN, FREE, Form, Found, forms_of, found_forms
+from tests.fuzz.pages import CHOSEN, FREE, Form, Found, forms_of, found_forms, read_to_its_end
 from tests.fuzz.values import BOUNDARY, FILES, TEXTS, TYPED, Pairs, multipart, plausible_pairs, urlencoded
 
 Files = list[tuple[str, tuple[str, str, bytes]]]
 
 
+@pytest.mark.django_db
 class TestForms(TestCase):
     """One island and one search for all tests: to find every form takes a while."""
 
@@ -64,27 +66,22 @@ class TestForms(TestCase):
 def fillings(form: Form, number: int) -> Iterator[tuple[str, Pairs, Files]]:
     """Texts in all free controls; some in all controls whatever they are; nothing, too much; each kind of file.
 
-    In the ordinary run each form is given half of the texts, its neighbour the other half.
+    In the ordinary run each form is given a third of the texts, its neighbours the others.
     """
     plain = plausible_pairs(form)
     files = [name for name, control in form.fields.items() if control.kind == "file"]
     free = {name for name, control in form.fields.items() if control.kind in FREE}
     buttons = [(name, control.value) for name, control in form.fields.items() if control.kind == "submit"]
     for place, (told, text) in enumerate(TEXTS.items()):
-        if free and (TIMES or place % 2 == number % 2):
+        if free and (TIMES or place % 3 == number % 3):
             yield told, [(name, text if name in free else value) for name, value in plain], []
-    for told in ("out of range", "NUL", "half a character", "markup"):
+    for told in ("out of range", "NUL", "half a character"):
         yield f"{told} everywhere", [(name, TEXTS[told]) for name in form.fields], []
-    yield "what a person leaves in it", plain, []
+    yield "what a person leaves in it", plain + buttons, []
     yield "nothing at all", [], []
-    yield "its button", plain + buttons, []
-    yield "everything twice", plain * 2, []
-    yield (
-        "more than it asks",
-        [*plain, ("is_operator", "1"), ("pk", "1"), ("next", "//elsewhere.example")],
-        [],
-    )
-    yield "a thousand fields", [*plain, *((f"f{i}", "1") for i in range(1000))], []
+    yield "twice and more", [*plain, *plain, ("is_operator", "1"), ("pk", "1"), ("next", "//a.example")], []
+    if TIMES or number % 6 == 0:
+        yield "a thousand fields", [*plain, *((f"f{i}", "1") for i in range(1000))], []
     if files:
         for told, make in FILES.items():
             yield told, plain, [(name, make()) for name in files]
@@ -99,7 +96,7 @@ def complaint_about(found: Found, pairs: Pairs, files: Files) -> str:
         with transaction.atomic():
             response = send(found, pairs, files)
             page = response.content.decode() if response.status_code == 422 else ""
-            response.close()
+            read_to_its_end(response)
             transaction.set_rollback(True)
     except Exception as error:
         return f"{type(error).__name__} {error}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, TestCase
@@ -14,6 +15,7 @@ from tests.architecture.samples import Samples
 from tests.conftest import signed_in
 from tests.factories.island import Island, make_island
 from tests.fuzz.budget import TIMES
+from tests.fuzz.pages import read_to_its_end
 
 LONG = "x" * 100_000
 QUERIES = [
@@ -72,6 +74,7 @@ IN_PLACE = [
 ]
 
 
+@pytest.mark.django_db
 class TestRequests(TestCase):
     island: ClassVar[Island]
     paths: ClassVar[list[str]]
@@ -139,7 +142,7 @@ def complaint(ask: Callable[[Client, str, Any], Any], client: Client, path: str,
     try:
         with transaction.atomic():
             response = ask(client, path, thing)
-            response.close()
+            read_to_its_end(response)
             transaction.set_rollback(True)
     except Exception as error:
         return f"{type(error).__name__} {error}"

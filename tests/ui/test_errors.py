@@ -163,6 +163,13 @@ def test_form_from_another_site_cannot_be_sent_again(strict: Client, headers: di
     assert LONG not in page
 
 
+def test_body_in_another_encoding_is_400(visitor: Client) -> None:
+    sent_as = "application/x-www-form-urlencoded; charset=utf-16"
+    answer = visitor.generic("POST", "/only-post", "what=lamp".encode("utf-16"), sent_as)
+    assert answer.status_code == 400
+    assert "We could not read that" in answer.content.decode()
+
+
 @pytest.mark.parametrize("error", [RequestDataTooBig("too big"), TooManyFilesSent("too many")])
 def test_too_much_data_is_413(visitor: Client, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     fail_with(monkeypatch, error)
