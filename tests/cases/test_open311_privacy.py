@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from defusedxml.ElementTree import fromstring
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -157,3 +158,12 @@ def test_a_private_case_looks_like_one_that_there_is_not(new_case: Make) -> None
     assert (there_is[0], there_is[1][0].replace(case.number, "2026-999999")) == (
         there_is_not[0], there_is_not[1][0],
     )  # fmt: skip
+
+
+def test_names_and_phones_are_not_even_read(new_case: Make) -> None:
+    case = new_case(contact_name="Wren Shore", contact_phone="+8613800000001")
+    with CaptureQueriesContext(connection) as queries:
+        get("v2/requests.json", extensions="true")
+        get(f"v2/requests/{case.number}.json")
+    sealed = ("contact_name", "contact_phone", "contact_email")
+    assert [name for name in sealed for query in queries if name in query["sql"]] == []
