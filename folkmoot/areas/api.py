@@ -6,20 +6,12 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from folkmoot.areas.models import Area
-from folkmoot.areas.queries import ancestors, area_by_code, children_of, search_areas, smallest_area_at
+from folkmoot.areas.queries import ancestors, children_of, get_area, search_areas, smallest_area_at
 from folkmoot.areas.schemas import AreaOut, AreasOut, Code, Latitude, Longitude, area_out, area_row
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 
 router = Router(tags=["areas"])
-
-
-def get_area(code: str) -> Area:
-    """The area that bears `code`. Raises NotFound with a sentence for whoever asks."""
-    area = area_by_code(code)
-    if area is None:
-        raise NotFound(_("There is no place with the code %(code)s.") % {"code": code})
-    return area
 
 
 def get_area_at(longitude: float, latitude: float) -> Area:

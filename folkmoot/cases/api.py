@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 from ninja.responses import Status
 
-from folkmoot.areas.api import get_area
+from folkmoot.areas.queries import get_area
 from folkmoot.areas.schemas import Code, area_row
 from folkmoot.base.doors import Request, door
 from folkmoot.cases import queries, services

@@ -122,11 +122,11 @@ class RatingOut(Schema):
 
 
 class QuarterOut(Schema):
-    """The figures of one quarter. Of fewer than `small_group` only the first two are given."""
+    """The figures of one quarter: null where the place or one beside it has fewer than `small_group`."""
 
     start: date
-    reported: int
-    closed: int
+    reported: int | None
+    closed: int | None
     small_group: int
     shares: list[ShareOut] | None
     every_term_kept: int | None

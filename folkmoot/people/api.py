@@ -4,8 +4,9 @@ from datetime import date
 
 from ninja import Router, Schema
 
-from folkmoot.areas.api import get_area, get_area_at
+from folkmoot.areas.api import get_area_at
 from folkmoot.areas.models import Area
+from folkmoot.areas.queries import get_area
 from folkmoot.areas.schemas import AreaRow, Code, Latitude, Longitude, area_row
 from folkmoot.base.doors import Request, door
 from folkmoot.people.models import HANDLING_ROLES

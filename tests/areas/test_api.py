@@ -61,5 +61,8 @@ def test_view_area_asks_a_fixed_number_of_questions(
 ) -> None:
     for _ in range(more):
         AreaFactory.create(parent=island["U111"], level=level("unit"))
+    lon, lat = island.point_in("U111")
     with django_assert_num_queries(3):  # the area, those above, those below
         client.get("/api/v1/areas/U111")
+    with django_assert_num_queries(4):  # boxes, boundaries, those above, those below
+        client.get("/api/v1/point/area", {"lat": lat, "lon": lon})

@@ -237,8 +237,8 @@ def test_figures_of_area_hide_a_small_group(new_case: Make, acting: Acting, clie
     closed(new_case, acting)
     recount(quarter_of(now.date()))
     quarter = client.get("/api/v1/areas/T/figures").json()["quarters"][0]
-    hidden = ("shares", "every_term_kept", "solved", "ratings", "rated")
-    assert (quarter["closed"], {name: quarter[name] for name in hidden}) == (1, dict.fromkeys(hidden))
+    hidden = ("reported", "closed", "shares", "every_term_kept", "solved", "ratings", "rated")
+    assert {name: quarter[name] for name in hidden} == dict.fromkeys(hidden)
 
 
 def test_report_case_gives_number_and_code(rules: Any, client: Client) -> None:
@@ -248,6 +248,14 @@ def test_report_case_gives_number_and_code(rules: Any, client: Client) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert services.claim_case(actor=VISITOR, number=case.number, code=answer.json()["claim_code"]) == case
     assert (case.post.area.code, case.publicity, case.reporter) == ("U111", "public", None)
+
+
+def test_report_case_asks_at_most_twenty_questions(
+    rules: Any, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    send(client)  # the rules of the place are read once
+    with django_assert_max_num_queries(20):
+        assert send(client, sent_key=KEY, contact_phone="13800138000").status_code == 201
 
 
 def test_report_case_by_a_point_finds_its_place(island: Island, rules: Any, client: Client) -> None:

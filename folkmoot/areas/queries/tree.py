@@ -37,7 +37,7 @@ def get_area(code: str) -> Area:
     """The area that bears `code`, whether it still exists or not. Raises NotFound."""
     area = area_by_code(code)
     if area is None:
-        raise NotFound()
+        raise NotFound(_("There is no place with the code %(code)s.") % {"code": code})
     return area
 
 
