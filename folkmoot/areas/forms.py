@@ -70,12 +70,14 @@ def _check_short_name(typed: str) -> None:
 
 def name() -> forms.CharField:
     return forms.CharField(
-        label=_("Name in English"), max_length=120, error_messages={"required": _("Please give it a name.")}
+        label=_("Name of the place in English"),
+        max_length=120,
+        error_messages={"required": _("Please give it a name.")},
     )
 
 
 def name_zh() -> forms.CharField:
-    return forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
+    return forms.CharField(label=_("Name of the place in Chinese"), max_length=120, required=False)
 
 
 class RenameAreaForm(ChangeForm):

@@ -11,6 +11,8 @@ from folkmoot.base import clock
 from folkmoot.base.errors import NotFound, Sentence
 from folkmoot.base.registries import area_contents
 
+MOST_LEVELS = 16
+
 
 def valid_on(day: date, prefix: str = "") -> Q:
     """The condition that an area exists on `day`; `prefix` leads to it from another model (`area__`)."""
@@ -63,14 +65,26 @@ def outermost_area() -> Area:
 
 
 def front_area() -> Area:
-    """The place that the front page shows: the highest one that has more than one place below it.
+    """The place that the front page shows: the last of front_line."""
+    return front_line()[-1]
 
-    So a township whose overseer sits in the district opens on the township. Raises as outermost_area does.
+
+def front_line() -> list[Area]:
+    """The way from the outermost area down to the highest one that has more than one place below it.
+
+    So a township whose overseer sits in the district opens on the township. In the order of their paths, the first
+    areas lead straight down to a leaf and the last area is another leaf: what lies above both lies above all. Raises
+    as outermost_area does. Costs two queries, however deep the tree.
     """
-    area = outermost_area()
-    while len(below := list(children_of(area)[:2])) == 1:
-        area = below[0]
-    return area
+    first = list(valid_areas().order_by("path")[:MOST_LEVELS])
+    last = valid_areas().order_by("-path").values_list("path", flat=True).first() or ""
+    line: list[Area] = []
+    for area in first:
+        is_below = not line or area.path.startswith(line[-1].path)
+        if not (is_below and last.startswith(area.path)):
+            break
+        line.append(area)
+    return line or [outermost_area()]
 
 
 def changes_of(area: Area) -> QuerySet[AreaChange]:
