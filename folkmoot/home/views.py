@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from folkmoot.areas.models import Area, Level
-from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_area, levels
+from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_line, levels
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import may_try
@@ -31,10 +31,10 @@ QUEUE_ROWS = 25
 def front(request: Request) -> HttpResponse:
     """The page of the whole place; before the first import, a word on what comes."""
     try:
-        area = front_area()
+        line = front_line()
     except Area.DoesNotExist:
         return render(request, "home/empty.html", {"panels": _panels(None)})
-    return _place(request, area)
+    return _place(request, line)
 
 
 @door("home.view_place")
@@ -44,11 +44,11 @@ def place(request: Request, code: str) -> HttpResponse:
     area = area_by_code(code)
     if area is None:
         raise NotFound()
-    return _place(request, area)
+    return _place(request, ancestors(area))
 
 
-def _place(request: Request, area: Area) -> HttpResponse:
-    line, known = ancestors(area), levels()
+def _place(request: Request, line: list[Area]) -> HttpResponse:
+    area, known = line[-1], levels()
     chiefs, overseer = seats_at(area)
     context: dict[str, Any] = {
         "area": area,

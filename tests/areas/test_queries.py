@@ -11,6 +11,7 @@ from folkmoot.areas.queries import (
     ancestors,
     area_by_code,
     children_of,
+    front_line,
     is_within_place,
     outermost_area,
     search_areas,
@@ -153,3 +154,32 @@ def test_search_areas_finds_only_areas_of_today(island: Island) -> None:
     assert codes(search_areas("cove")) == ["V2"]
     assert codes(search_areas("North")) == []
     assert codes(search_areas("V1")) == []
+
+
+def test_front_line_ends_where_there_is_more_than_one_place(
+    island: Island, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(2):
+        assert codes(front_line()) == ["D", "T"]
+
+
+def test_front_line_goes_on_through_a_place_that_holds_one(island: Island, at) -> None:
+    at("2026-11-20 09:00")
+    gone = ["V2", "G21", "G22", "U211", "U212", "U221", "U222"]
+    Area.objects.filter(code__in=gone).update(valid_to=date(2026, 11, 20))
+    assert codes(front_line()) == ["D", "T", "V1"]
+
+
+def test_front_line_of_an_outermost_area_with_several_below(island: Island) -> None:
+    AreaFactory(code="T2", level=level("township"), parent=island["D"])
+    assert codes(front_line()) == ["D"]
+
+
+def test_front_line_of_a_single_place_ends_there(db: None) -> None:
+    AreaFactory(code="A", level=level("district"))
+    assert codes(front_line()) == ["A"]
+
+
+def test_front_line_before_the_first_import_is_none(db: None) -> None:
+    with pytest.raises(Area.DoesNotExist):
+        front_line()

@@ -76,8 +76,9 @@ def front_line() -> list[Area]:
     areas lead straight down to a leaf and the last area is another leaf: what lies above both lies above all. Raises
     as outermost_area does. Costs two queries, however deep the tree.
     """
-    first = list(valid_areas().order_by("path")[:MOST_LEVELS])
-    last = valid_areas().order_by("-path").values_list("path", flat=True).first() or ""
+    areas = valid_areas().filter(path__gt="")  # so that the order is that of the index, not of a sort
+    first = list(areas.order_by("path")[:MOST_LEVELS])
+    last = areas.order_by("-path").values_list("path", flat=True).first() or ""
     line: list[Area] = []
     for area in first:
         is_below = not line or area.path.startswith(line[-1].path)
