@@ -86,16 +86,25 @@ def _ids(path: str) -> Iterator[int]:
 
 def _store(quarter: date, counts: dict[int, Counts]) -> None:
     now = clock.now()
+    k = rulebook().number(CaseRule.Name.SMALL_GROUP, clock.today())
+    before = dict(CaseTally.objects.filter(quarter=quarter).values_list("area_id", "by_rating"))
     rows = [
         CaseTally(
             area_id=area_id, quarter=quarter, reported=c.reported, closed=c.closed, in_term=c.in_term,
-            solved=c.solved, by_rank=dict(c.by_rank), by_rating=dict(c.by_rating), counted_at=now,
+            solved=c.solved, by_rank=dict(c.by_rank), counted_at=now,
+            by_rating=in_steps(before.get(area_id, {}), dict(c.by_rating), k),
         )
         for area_id, c in counts.items()
     ]  # fmt: skip
     with transaction.atomic():
         CaseTally.objects.filter(quarter=quarter).delete()
         CaseTally.objects.bulk_create(rows, batch_size=500)
+
+
+def in_steps(published: dict[str, int], counted: dict[str, int], k: int) -> dict[str, int]:
+    """Ratings as they may be published: they change only when k more have come, so that the difference of two
+    days never tells what one reporter thinks."""
+    return counted if sum(counted.values()) - sum(published.values()) >= k else published
 
 
 def recount_recent() -> int:
@@ -123,11 +132,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Quarter:
-    """The figures of one place and quarter. Lists are empty where a group is smaller than k."""
+    """The figures of one place and quarter. None and empty lists where a group is smaller than k."""
 
     start: date
-    reported: int
-    closed: int
+    reported: int | None
+    closed: int | None
     counted_at: datetime
     shares: list[Share]
     in_term: int | None
@@ -154,28 +163,38 @@ class Quarter:
 def figures_of(area: Area, known: list[Level] | None = None, most: int = 4) -> list[Quarter]:
     """The latest quarters of a place, newest first.
 
-    Costs 1 query beside the rulebook's, and one for the levels unless they are `known`.
+    Where a place or one beside it has fewer than k, the quarter is not shown for any of them: otherwise the small
+    one could be worked out from the total. Costs 2 queries beside the rulebook's, and one for the levels unless
+    they are `known`.
     """
     k = rulebook().number(CaseRule.Name.SMALL_GROUP, clock.today())
-    tallies = CaseTally.objects.filter(area=area).order_by("-quarter")[:most]
+    tallies = list(CaseTally.objects.filter(area=area).order_by("-quarter")[:most])
+    small = small_quarters(area, [tally.quarter for tally in tallies], k)
     known = levels() if known is None else known
-    return [_quarter(tally, known, k) for tally in tallies]
+    return [_quarter(tally, known, k, enough=tally.quarter not in small) for tally in tallies]
 
 
-def _quarter(tally: CaseTally, known: list[Level], k: int) -> Quarter:
-    enough = tally.closed >= k
+def small_quarters(area: Area, quarters: list[date], k: int) -> set[date]:
+    """The quarters in which the place or one beside it is a small group."""
+    beside = Q(area=area) if area.parent_id is None else Q(area__parent_id=area.parent_id)
+    is_small = Q(closed__gt=0, closed__lt=k) | Q(reported__gt=0, reported__lt=k) | Q(area=area, closed=0)
+    found = CaseTally.objects.filter(beside, is_small, quarter__in=quarters)
+    return set(found.values_list("quarter", flat=True))
+
+
+def _quarter(tally: CaseTally, known: list[Level], k: int, *, enough: bool) -> Quarter:
     rated = sum(tally.by_rating.values())
     ratings = [(mark, tally.by_rating.get(str(mark), 0)) for mark in (5, 4, 3, 2, 1)]
     return Quarter(
         start=tally.quarter,
-        reported=tally.reported,
-        closed=tally.closed,
+        reported=tally.reported if enough else None,
+        closed=tally.closed if enough else None,
         counted_at=tally.counted_at,
         shares=_shares(tally, known) if enough else [],
         in_term=tally.in_term if enough else None,
         solved=tally.solved if enough else None,
-        ratings=ratings if rated >= k else [],
-        rated=rated if rated >= k else 0,
+        ratings=ratings if enough and rated >= k else [],
+        rated=rated if enough and rated >= k else 0,
         k=k,
     )
 

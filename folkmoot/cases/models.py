@@ -1,7 +1,5 @@
 """Residents' matters: the case, its timeline, its rungs, the organizations called in, and the rules as data."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +8,7 @@ from folkmoot.areas.models import Area, Level, in_reader_language
 from folkmoot.base import clock
 from folkmoot.base.fields import PathField, SealedField
 from folkmoot.base.ids import new_ref
+from folkmoot.cases.dated import Dated
 from folkmoot.cases.states import HANDLED_STATES, OPEN_STATES, CaseState
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Organization, Person, Post
@@ -27,19 +26,6 @@ class Publicity(models.TextChoices):
     PRIVATE = "private", _("only those who handle it")
     SUMMARY = "summary", _("everybody sees a summary that you approve")
     PUBLIC = "public", _("everybody")
-
-
-class Dated(models.Model):
-    """Says when it was last changed: other apps ask only then for the list of categories again."""
-
-    changed_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.changed_at = clock.now()
-        super().save(*args, **kwargs)
 
 
 class Category(Dated):

@@ -86,6 +86,20 @@ def test_climb_case_on_the_top_rung_is_stuck_and_the_overseer_is_told(
     assert services.climb_due_cases() == 0
 
 
+def test_climb_case_goes_to_the_overseer_where_a_township_is_the_top(
+    island: Island, new_case: Callable[..., Case]
+) -> None:
+    island.overseer.area = island["T"]
+    island.overseer.save()
+    case = new_case("noise", about_post=island.secretary)
+    assert case.post == island.officer
+    services.climb_case(actor=CLOCK, case=case, why="solve")
+    assert (case.post, case.rung) == (island.overseer, island["T"])
+    services.climb_case(actor=CLOCK, case=case, why="solve")
+    assert case.is_stuck is False  # the row in hand; the database knows better
+    assert Case.objects.get(pk=case.pk).is_stuck is True
+
+
 def test_received_case_waits_until_a_post_is_filled(island: Island, new_case: Callable[..., Case]) -> None:
     Tenure.objects.all().delete()
     case = new_case(reporter=None)

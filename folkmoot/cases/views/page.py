@@ -50,8 +50,10 @@ def case_view(request: Request, number: str) -> HttpResponse:
 def _ladder(case: Case, line: list[Any]) -> list[Rung]:
     """The levels from the smallest place to the top; where it stands, where it has been."""
 
+    standing = max(case.rung_rank, line[0].level.rank)  # an overseer beside the top post stands on its level
+
     def state(rank: int) -> Any:
-        if rank == case.rung_rank and case.is_open:
+        if rank == standing and case.is_open:
             return "on"
         return "past" if rank >= case.highest_rank else "ahead"
 

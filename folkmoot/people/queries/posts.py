@@ -54,10 +54,13 @@ def handling_post(area: Area) -> Post | None:
 
 
 def handling_posts_by_area(area_ids: Iterable[int]) -> dict[int, Post]:
-    """The handling post of each area that has one, in one query; a filled one goes before a vacant one."""
+    """The handling post of each area that has one, in one query; a filled one goes before a vacant one.
+
+    An overseer handles matters only where no other post of the area does: she watches over the others.
+    """
     posts = open_posts().filter(area_id__in=list(area_ids), role__in=HANDLING_ROLES)
     found: dict[int, Post] = {}
-    for post in posts.order_by(*FILLED_FIRST):
+    for post in sorted(posts.order_by(*FILLED_FIRST), key=lambda post: post.role == Role.OVERSEER):
         found.setdefault(post.area_id, post)
     return found
 
