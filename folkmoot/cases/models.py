@@ -182,7 +182,7 @@ class Case(models.Model):
     # Where it belongs, and where it stands. The paths repeat the areas' so that lists need no join.
     area = models.ForeignKey(Area, models.PROTECT, related_name="cases")
     area_path = PathField()
-    rung = models.ForeignKey(Area, models.PROTECT, related_name="standing_cases")
+    rung = models.ForeignKey(Area, models.PROTECT, related_name="standing_cases", db_index=False)
     rung_rank = models.PositiveSmallIntegerField()
     highest_rank = models.PositiveSmallIntegerField(help_text="rank of the highest rung reached (S3.10)")
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="cases")
