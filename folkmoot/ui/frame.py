@@ -45,7 +45,7 @@ class Frame:
     def lang(self) -> str:
         return html_lang(get_language() or settings.LANGUAGE_CODE)
 
-    @property
+    @cached_property
     def other_languages(self) -> list[tuple[str, str, str]]:
         """(tag, own name, address of the switch) of each language but the present one."""
         return [
@@ -66,19 +66,19 @@ class Frame:
     def sign_in_url(self) -> str:
         return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': self._request.get_full_path()})}"
 
-    @property
+    @cached_property
     def top(self) -> list[tuple[Entry, bool]]:
         """The entries of the top bar, each with whether the page is inside it."""
         path = self._request.path
         return [(entry, entry.holds(path)) for entry in entries_for(self.actor, "top")]
 
-    @property
+    @cached_property
     def mine(self) -> list[tuple[Entry, int]]:
         """The person's own entries, each with how much waits behind it."""
         own = entries_for(self.actor, "mine")
         return [(entry, entry.count(self.actor) if entry.count else 0) for entry in own]
 
-    @property
+    @cached_property
     def footer(self) -> list[Entry]:
         return entries_for(self.actor, "footer")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from django.urls import reverse
@@ -23,7 +24,7 @@ class Entry:
     where: Where
     count: Callable[[Actor], int] | None = None
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 
