@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -14,6 +15,7 @@ from folkmoot.base import clock
 from folkmoot.cases.drafts import start_draft
 from folkmoot.cases.models import Case
 from folkmoot.cases.services import answer_case, appeal_case, call_in_case, decline_case, sign_for_case
+from folkmoot.channels import addresses
 from folkmoot.channels.models import Delivery, Message
 from folkmoot.media.services import take_photo
 from folkmoot.people.actors import actor_for_person
@@ -129,7 +131,12 @@ class Samples:
             provider="mail",
             defaults={"state": Delivery.State.DEAD, "due_at": None, "settled_at": message.at},
         )
-        return {("message_id",): [{"message_id": message.pk}], ("delivery_id",): [{"delivery_id": dead.pk}]}
+        link = signing.dumps([self.island.amal.pk, "amal@example.org"], salt=addresses.SALT)
+        return {
+            ("message_id",): [{"message_id": message.pk}],
+            ("delivery_id",): [{"delivery_id": dead.pk}],
+            ("token",): [{"token": link}, {"token": "broken"}],
+        }
 
     def places(self) -> list[Parameters]:
         return [{"code": "T"}, {"code": "U111"}, {"code": "nowhere"}]
