@@ -21,7 +21,9 @@ class Table:
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         self.model = model
-        fields = [field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)]
+        fields = [
+            field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)
+        ]
         others = [field for field in fields if field.name not in names]
         self.names = ("id", *names, *(field.name for field in others))
         self.defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
