@@ -28,6 +28,7 @@ NO_CHROMIUM = (
 class Step:
     title: str
     command: list[str]
+    gates: bool = True  # a bench measures and says whether the figure holds; it stops nothing
 
 
 def linters() -> list[Step]:
@@ -50,7 +51,7 @@ def steps(mode: str, arguments: list[str]) -> list[Step]:
         *linters(),
         on_sqlite,
         pytest("Suite on PostgreSQL", "--postgres", "-m", "not browser and not fresh", *in_pairs),
-        *(Step(f"Bench {path.name}", [str(path), "--quick"]) for path in benches()),
+        *(Step(f"Bench {path.name}", [str(path), "--quick"], gates=False) for path in benches()),
         pytest("Journeys in a browser", "-m", "browser", *arguments),
     ]
 
@@ -96,7 +97,7 @@ def main(arguments: list[str]) -> int:
         return 1
     for step in steps(mode, arguments):
         code = run(step)
-        if code and not (code == 5 and arguments):
+        if code and step.gates and not (code == 5 and arguments):
             return code
     return 0
 
