@@ -1,6 +1,7 @@
 """A report between its steps. The draft's reference is in the address: back button and second tab are harmless."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,14 @@ from folkmoot.cases.models import CaseDraft
 from folkmoot.media.models import Attachment
 
 KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report between its steps, as it was read."""
+
+    ref: UUID
+    data: dict[str, Any]
 
 
 def start_draft(data: dict[str, Any]) -> CaseDraft:
@@ -28,10 +37,9 @@ def read_draft(ref: UUID) -> dict[str, Any]:
     return data
 
 
-def change_draft(ref: UUID, **more: Any) -> dict[str, Any]:
-    data = read_draft(ref) | more
-    CaseDraft.objects.filter(ref=ref).update(data=json.dumps(data))
-    return data
+def keep_draft(draft: Draft, **more: Any) -> None:
+    """Adds to what a draft has."""
+    CaseDraft.objects.filter(ref=draft.ref).update(data=json.dumps(draft.data | more))
 
 
 def photos_of(data: dict[str, Any]) -> QuerySet[Attachment]:

@@ -23,6 +23,7 @@ from folkmoot.cases.queries.open311 import (
 from folkmoot.cases.queries.reporting import (
     categories_to_choose,
     category_id,
+    category_to_choose,
     similar_cases,
 )
 from folkmoot.cases.queries.rungs import (
@@ -55,6 +56,7 @@ __all__ = [
     "cases_of_person",
     "categories_to_choose",
     "category_id",
+    "category_to_choose",
     "degree",
     "due_cases",
     "followed_cases",

@@ -20,6 +20,11 @@ def categories_to_choose() -> list[Category]:
     return list(Category.objects.filter(is_active=True).select_related("parent"))
 
 
+def category_to_choose(code: str) -> Category | None:
+    """One of them."""
+    return Category.objects.filter(is_active=True, code=code).select_related("parent").first()
+
+
 def category_id(code: str) -> Subquery:
     """The number of a category as part of a query: unlike a join, it lets an index of the category be used."""
     return Subquery(Category.objects.filter(code=code).values("pk")[:1])

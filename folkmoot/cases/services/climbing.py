@@ -116,13 +116,8 @@ def assign_case(*, actor: Actor, case: Case) -> CaseEvent | None:
     """
     require(actor, "cases.assign_case", case)
     with transaction.atomic():
-        return stand_on_first(case, actor=actor)
-
-
-def stand_on_first(case: Case, *, actor: Actor) -> CaseEvent | None:
-    """The same inside the transaction of an act that required its own permission."""
-    found = find_rung(case)
-    return None if found.rung is None else stand_on(case, found, act="assign", actor=actor)
+        found = find_rung(case)
+        return None if found.rung is None else stand_on(case, found, act="assign", actor=actor)
 
 
 def climb_case(*, actor: Actor, case: Case, why: str) -> CaseEvent:

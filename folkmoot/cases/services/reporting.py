@@ -16,9 +16,14 @@ from folkmoot.base.errors import NotFound, Refused
 from folkmoot.base.ids import new_claim_code, normal_code
 from folkmoot.base.keys import lookup_hash
 from folkmoot.base.permissions import require
-from folkmoot.cases.models import Case, Category, Publicity
-from folkmoot.cases.services.climbing import stand_on_first
-from folkmoot.cases.services.step import add_line
+from folkmoot.base.transition import next_state
+from folkmoot.cases.drafts import Draft, keep_draft
+from folkmoot.cases.ladder import Placement
+from folkmoot.cases.models import Case, CaseEvent, Category, Publicity
+from folkmoot.cases.queries import StaffedRung
+from folkmoot.cases.services.climbing import find_rung, open_rung, skipped_params, standing_on
+from folkmoot.cases.services.step import add_lines, new_line
+from folkmoot.cases.states import TRANSITIONS
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Post
 
@@ -52,6 +57,7 @@ class Report:
     on_behalf_of: str = ""
     photos: Sequence[Attachment] = ()
     sent_key: str = ""
+    draft: Draft | None = None  # learns number and code in the same transaction
 
 
 @dataclass(frozen=True)
@@ -75,20 +81,54 @@ def report_case(*, actor: Actor, report: Report) -> Reported:
     area = _place_of(report)
     _check_text(report.text)
     code = new_claim_code()
-    key = hashlib.sha256(report.sent_key.encode()).hexdigest() if report.sent_key else None
+    case = _new_case(actor, report, area, code=code, by_desk=by_desk)
+    lines = [new_line(case, act="report", actor=actor, params={"channel": report.channel})]
+    # Looked up before the transaction, which keeps other writers waiting. A post that falls vacant in this very
+    # moment hands the case up in the clock's next round.
+    found = find_rung(case)
+    if found.rung is not None:
+        lines.append(_stand_on_first(case, found, found.rung, actor=actor))
     try:
         with transaction.atomic():
-            case = _create(actor, report, area, code=code, key=key, by_desk=by_desk)
-            add_line(
-                case, act="report", actor=actor, params={"channel": report.channel}, photos=report.photos
-            )
-            stand_on_first(case, actor=actor)
+            _store(case, lines, found, actor=actor, photos=report.photos)
+            if report.draft is not None:
+                keep_draft(report.draft, number=case.number, code=code)
     except IntegrityError:
-        sent = Case.objects.filter(sent_key=key).first() if key else None
+        sent = Case.objects.filter(sent_key=case.sent_key).first() if case.sent_key else None
         if sent is None:
             raise
         return Reported(sent, "", is_new=False)
     return Reported(case, code)
+
+
+def _stand_on_first(
+    case: Case, found: Placement[StaffedRung], rung: StaffedRung, *, actor: Actor
+) -> CaseEvent:
+    """A new case stands with its first post before it is stored; the line says who was passed over."""
+    former, case.state = case.state, next_state(TRANSITIONS, case.state, "assign")
+    case.version += 1
+    for name, value in standing_on(case, rung).items():
+        setattr(case, name, value)
+    return new_line(
+        case, act="assign", actor=actor, from_state=former, to_post=rung.post,
+        params={"skipped": skipped_params(found)},
+    )  # fmt: skip
+
+
+def _store(
+    case: Case,
+    lines: list[CaseEvent],
+    found: Placement[StaffedRung],
+    *,
+    actor: Actor,
+    photos: Sequence[Attachment],
+) -> None:
+    case.number = next_number(case.reported_at.year)
+    case.save(force_insert=True)
+    holder_ids = found.rung.holder_ids if found.rung else frozenset()
+    add_lines(case, lines, actor=actor, photos=photos, holder_ids=holder_ids)
+    if found.rung is not None:
+        open_rung(case, holder_ids, is_first=True)
 
 
 def _place_of(report: Report) -> Area:
@@ -117,11 +157,10 @@ def _check_text(text: str) -> None:
         )
 
 
-def _create(actor: Actor, report: Report, area: Area, *, code: str, key: str | None, by_desk: bool) -> Case:
+def _new_case(actor: Actor, report: Report, area: Area, *, code: str, by_desk: bool) -> Case:
     now = clock.now()
     about = report.about_post
-    return Case.objects.create(
-        number=next_number(now.year),
+    return Case(
         category=report.category,
         nature=report.category.nature,
         title=report.title or _first_words(report.text),
@@ -147,7 +186,7 @@ def _create(actor: Actor, report: Report, area: Area, *, code: str, key: str | N
         channel=report.channel,
         entered_by_id=actor.post.id if by_desk and actor.post else None,
         on_behalf_of=report.on_behalf_of,
-        sent_key=key,
+        sent_key=hashlib.sha256(report.sent_key.encode()).hexdigest() if report.sent_key else None,
         publicity=_publicity_of(report),
         reported_at=now,
         changed_at=now,

@@ -53,30 +53,60 @@ def add_line(
     *,
     act: str,
     actor: Actor,
+    photos: Sequence[Attachment] = (),
+    holder_ids: Collection[int] | None = None,
+    **fields: Any,
+) -> CaseEvent:
+    """Writes one line of the timeline with its photos, its journal entry and its notices.
+
+    Shapes: `fields` as new_line takes them; `holder_ids` are the holders of the case's post, where the caller has
+    read them already.
+    """
+    line = new_line(case, act=act, actor=actor, **fields)
+    return add_lines(case, [line], actor=actor, photos=photos, holder_ids=holder_ids)[0]
+
+
+def new_line(
+    case: Case,
+    *,
+    act: str,
+    actor: Actor,
     from_state: str = "",
+    to_state: str = "",
     text: str = "",
     to_post: Post | None = None,
     organization: Organization | None = None,
     params: dict[str, Any] | None = None,
     is_private: bool = False,
-    photos: Sequence[Attachment] = (),
-    holder_ids: Collection[int] | None = None,
 ) -> CaseEvent:
-    """Writes one line of the timeline with its photos, its journal entry and its notices.
-
-    Shapes: `holder_ids` are the holders of the case's post, where the caller has read them already.
-    """
-    event = CaseEvent.objects.create(
-        case=case, at=clock.now(), act=act, from_state=from_state or case.state, to_state=case.state,
+    """A line that is not written yet; without states the case stays in the one it has."""
+    return CaseEvent(
+        case=case, at=clock.now(), act=act, from_state=from_state or case.state, to_state=to_state or case.state,
         by=_by(actor, case), post_id=actor.post.id if actor.post else None, to_post=to_post,
         organization=organization, text=text, params=params or {}, is_private=is_private,
     )  # fmt: skip
+
+
+def add_lines(
+    case: Case,
+    lines: Sequence[CaseEvent],
+    *,
+    actor: Actor,
+    photos: Sequence[Attachment] = (),
+    holder_ids: Collection[int] | None = None,
+) -> list[CaseEvent]:
+    """Writes lines that one act adds in their order; the photos belong to the first."""
+    events = CaseEvent.objects.bulk_create(lines)
     for photo in photos:
         attach(photo)
-        CasePhoto.objects.create(case=case, event=event, attachment=photo)
-    journal.record(f"case.{KINDS[act]}", actor=actor, obj=case.ref, state=case.state, line=event.pk)
-    notices.tell(case, event, actor=actor, holder_ids=holder_ids)
-    return event
+        CasePhoto.objects.create(case=case, event=events[0], attachment=photo)
+    journal.record_all(
+        [(f"case.{KINDS[event.act]}", {"state": event.to_state, "line": event.pk}) for event in events],
+        actor=actor, obj=case.ref,
+    )  # fmt: skip
+    for event in events:
+        notices.tell(case, event, actor=actor, holder_ids=holder_ids)
+    return events
 
 
 def _by(actor: Actor, case: Case) -> str:

@@ -15,7 +15,7 @@ from folkmoot.areas.queries import area_by_code, search_areas
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound, Refused, TooMany
 from folkmoot.cases import queries, services
-from folkmoot.cases.drafts import change_draft, photos_of, read_draft, start_draft
+from folkmoot.cases.drafts import Draft, keep_draft, photos_of, read_draft, start_draft
 from folkmoot.cases.forms import CheckForm, ClaimForm, EnterForm, QuestionsForm, WhatForm, WhereForm
 from folkmoot.cases.models import Case, Category, Publicity
 from folkmoot.cases.services import Report
@@ -83,8 +83,8 @@ def report_where(request: Request, ref: UUID) -> HttpResponse:
         area, places = _chosen_place(form)
         point = form.cleaned_data["lon"], form.cleaned_data["lat"]
         if area is not None or None not in point:
-            change_draft(
-                ref, place_text=form.cleaned_data["place_text"], area=area.code if area else "",
+            keep_draft(
+                Draft(ref, draft), place_text=form.cleaned_data["place_text"], area=area.code if area else "",
                 lon=point[0], lat=point[1], answers=questions.answers(),
             )  # fmt: skip
             return redirect("cases:report_check", ref=ref)
@@ -99,10 +99,10 @@ def report_where(request: Request, ref: UUID) -> HttpResponse:
 
 
 def _category(draft: dict[str, Any]) -> Category:
-    found = {category.code: category for category in queries.categories_to_choose()}
-    if draft["category"] not in found:
+    category = queries.category_to_choose(draft["category"])
+    if category is None:
         raise NotFound()
-    return found[draft["category"]]
+    return category
 
 
 def _places_before(draft: dict[str, Any]) -> list[Area]:
@@ -132,14 +132,11 @@ def report_check(request: Request, ref: UUID) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            reported = services.report_case(
-                actor=request.actor, report=_report(draft, category, area, form.cleaned_data, ref)
-            )
+            report = _report(draft, category, area, form.cleaned_data, ref)
+            services.report_case(actor=request.actor, report=report)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            if reported.is_new:
-                change_draft(ref, number=reported.case.number, code=reported.claim_code)
             return redirect("cases:report_done", ref=ref)
     similar = queries.similar_cases(category_id=category.pk, area=area, text=draft["text"]) if area else []
     context = {
@@ -167,6 +164,7 @@ def _report(
         shares_contact=told.get("shares_contact", False),
         photos=list(photos_of(draft)),
         sent_key=str(ref),
+        draft=Draft(ref, draft),
     )
 
 

@@ -69,6 +69,7 @@ from folkmoot.people.queries.posts import (
     seats,
     seats_at,
     signers_of,
+    staffed_posts_by_area,
 )
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "seats_at",
     "signers_of",
     "staff_accounts",
+    "staffed_posts_by_area",
     "tenures_of",
     "units_without_chief",
     "vacant_posts",
