@@ -89,13 +89,13 @@ class Overlap:
 
 def overlaps(path: str, level: str) -> list[Overlap]:
     """The overlaps between areas of a level under `path`, the largest share first; compares MAX_COMPARED at most."""
-    areas = {
-        area.pk: area for area in valid_areas().filter(path__under=path, level__code=level)[:MAX_COMPARED]
-    }
+    here = valid_areas().filter(path__under=path, level__code=level).order_by("code")
+    areas = {area.pk: area for area in here[:MAX_COMPARED]}
     edges = edges_of(areas.values())
+    drawn = [pk for pk in areas if pk in edges]
     found = [
         Overlap(areas[one], areas[other], share)
-        for one, other, share in _shared(list(edges), list(edges.values()))
+        for one, other, share in _shared(drawn, [edges[pk] for pk in drawn])
     ]
     return sorted(found, key=lambda overlap: (-overlap.share, overlap.one.code))
 
