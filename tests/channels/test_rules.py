@@ -15,6 +15,9 @@ TABLE = {
     "channels.mark_read":        (True, False, False, False, False),
     "channels.mark_all_read":    (True, True, True, False, False),
     "channels.set_preferences":  (True, True, True, False, False),
+    "channels.offer_address":    (True, True, True, False, False),
+    "channels.confirm_address":  (True, True, True, False, False),
+    "channels.drop_address":     (True, True, True, False, False),
     "channels.view_outbox":      (False, False, True, False, False),
     "channels.retry_dead":       (False, False, True, False, False),
 }  # fmt: skip
