@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from folkmoot.areas.imports.bulk import first_free_id, insert_rows, take_ids_up_to
+from folkmoot.areas.imports.bulk import Inserter, first_free_id, take_ids_up_to
 from folkmoot.areas.imports.edges import EdgeWriter
 from folkmoot.areas.imports.filetree import NO_PARENT, FileTree, Mask, Numbers
 from folkmoot.areas.imports.importer import Counts, Row
@@ -19,7 +19,8 @@ from folkmoot.areas.upkeep import forget_words, write_words
 from folkmoot.areas.words import MAX_AREAS_OF_WORD, search_words
 from folkmoot.base import clock
 
-BATCH = 5_000
+BATCH = 2_000
+MAX_WAITING_WORDS = 100_000
 MAX_KEPT_PATHS = 20_000
 COLUMNS = (
     "id", "level", "parent", "path", "code", "name", "name_zh", "search_text", "valid_from", "reason", "below",
@@ -39,18 +40,21 @@ class AreaWriter:
         self.level_ids = dict(Level.objects.values_list("rank", "pk"))
         self.standing_paths = self._paths_of_standing_parents(tree.parents[is_new])
         self.paths: dict[int, str] = {}
+        self.inserter, self.words = Inserter(), list[tuple[str, int]]()
         self.edges, self.counts = EdgeWriter(), Counts()
         self.bearers: Counter[str] = Counter()
         self.common, self.today = common_words(), clock.today().isoformat()
 
     def write(self, rows: Iterator[tuple[int, Row]]) -> Counts:
         batch: list[tuple[int, Row]] = []
-        for line, row in rows:
-            batch.append((self.tree.at_line(line), row))
-            if len(batch) == BATCH:
-                self._write_batch(batch)
-                batch = []
-        self._write_batch(batch)
+        with self.inserter:
+            for line, row in rows:
+                batch.append((self.tree.at_line(line), row))
+                if len(batch) == BATCH:
+                    self._write_batch(batch)
+                    batch = []
+            self._write_batch(batch)
+            self._write_words()
         self.edges.flush()
         self._count_for_standing()
         if self.counts.added:
@@ -59,17 +63,23 @@ class AreaWriter:
         return self.counts
 
     def _write_batch(self, batch: Sequence[tuple[int, Row]]) -> None:
-        ids, fresh = self.ids, [(number, row) for number, row in batch if self.is_new[number]]
-        insert_rows(Area, COLUMNS, [self._values(number, row) for number, row in fresh])
-        insert_rows(
-            AreaWord, ("word", "area"), [pair for number, row in fresh for pair in self._words(number, row)]
-        )
+        fresh = [(number, row) for number, row in batch if self.is_new[number]]
+        self.inserter.insert(Area, COLUMNS, [self._values(number, row) for number, row in fresh])
+        self.words += [pair for number, row in fresh for pair in self._words(number, row)]
         self.counts.added += len(fresh)
+        if len(self.words) > MAX_WAITING_WORDS:
+            self._write_words()
         if len(fresh) < len(batch):
-            self._renew({ids[number]: row for number, row in batch if not self.is_new[number]})
+            self.inserter.settle()
+            self._renew({self.ids[number]: row for number, row in batch if not self.is_new[number]})
         for number, row in batch:
             if row["boundary"]:
-                self.edges.add(ids[number], row)
+                self.inserter.settle()
+                self.edges.add(self.ids[number], row)
+
+    def _write_words(self) -> None:
+        self.inserter.insert(AreaWord, ("word", "area"), self.words)
+        self.words = []
 
     def _values(self, number: int, row: Row) -> tuple[Any, ...]:
         _line, rank, parent = self.tree.row(number)
