@@ -37,7 +37,7 @@ def listed(client: Client, code: str = "T", **filters: Any) -> list[str]:
 def fetched(client: Client, address: str) -> str:
     """The type of what stands at an address that an answer gave."""
     answer = client.get(urlsplit(address).path)
-    answer.close()
+    answer.getvalue()  # read to its end, as browsers do: only then is the file closed
     return str(answer.headers["Content-Type"])
 
 
