@@ -72,7 +72,7 @@ def test_post_request_keeps_what_the_reporter_said_of_herself_and_no_device(post
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM cases_case")
         stored = str(cursor.fetchall())
-    for secret in ("Wren", "13800000001", "wren@", "0815", "4711"):
+    for secret in ("Wren", "13800000001", "wren@", "device-0815", "account-4711"):
         assert secret not in stored
         assert secret not in json.dumps(get("v2/requests.json", extensions="true"))
 
