@@ -44,5 +44,7 @@ def seen_version(request: HttpRequest) -> int:
     """The version of the row that was on the page, from the hidden field `version`. Raises Refused."""
     typed = request.POST.get("version", "")
     if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
-        raise Refused(_("This page is not whole. Please load it again."))
+        raise Refused(
+            _("A hidden part of this page was lost. Please read it once more and press the button again.")
+        )
     return int(typed)

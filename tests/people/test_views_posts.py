@@ -65,7 +65,43 @@ def test_appointment_decided_twice_says_somebody_was_faster(
     assert as_chen.post(url("confirm_appointment", pk), {"version": 0}).status_code == 302
     late = as_lin.post(url("refuse_appointment", pk), {"version": 0, "reason": "no"})
     assert (late.status_code, b"Somebody else was faster" in late.content) == (409, True)
-    assert as_lin.post(url("refuse_appointment", pk), {"version": "x", "reason": "no"}).status_code == 422
+
+
+@pytest.mark.parametrize("version", ["x", "", "-1", "9" * 40, "٣", "1\0"])
+def test_appointment_refused_on_a_broken_page_keeps_the_reason(
+    as_bei: Client, as_chen: Client, island: Island, version: str
+) -> None:
+    propose(as_bei, island)
+    pk = Appointment.objects.get().pk
+    page = as_chen.post(url("refuse_appointment", pk), {"version": version, "reason": "Too young, I fear"})
+    assert page.status_code == 422
+    said = "A hidden part of this page was lost. Please read it once more and press the button again."
+    assert page.context["form"].non_field_errors() == [said]
+    assert 'name="version" value="0"' in page.content.decode()
+    assert "Too young, I fear" in page.content.decode()
+    assert Appointment.objects.get().state == "proposed"
+    again = as_chen.post(url("refuse_appointment", pk), {"version": 0, "reason": "Too young, I fear"})
+    assert again.headers["Location"] == url("appointment_list")
+
+
+def test_appointment_confirmed_on_a_broken_page_says_so(
+    as_bei: Client, as_chen: Client, island: Island
+) -> None:
+    propose(as_bei, island)
+    pk = Appointment.objects.get().pk
+    page = as_chen.post(url("confirm_appointment", pk), {"version": "x"})
+    assert (page.status_code, b"A hidden part of this page was lost." in page.content) == (422, True)
+    assert Appointment.objects.get().state == "proposed"
+
+
+def test_appointment_decided_is_not_offered_again_with_a_broken_page(
+    as_bei: Client, as_chen: Client, as_lin: Client, island: Island
+) -> None:
+    propose(as_bei, island)
+    pk = Appointment.objects.get().pk
+    as_chen.post(url("confirm_appointment", pk), {"version": 0})
+    page = as_lin.post(url("refuse_appointment", pk), {"version": "x", "reason": " "})
+    assert (page.status_code, page.context["can_decide"]) == (422, False)
 
 
 def test_appointment_refused_needs_a_reason(as_bei: Client, as_chen: Client, island: Island) -> None:

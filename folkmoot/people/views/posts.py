@@ -21,6 +21,7 @@ from folkmoot.people.forms.posts import (
     ProposeAppointmentForm,
     RefuseAppointmentForm,
 )
+from folkmoot.people.models import Appointment
 from folkmoot.people.views.forms import answered, typed
 from folkmoot.ui.forms import seen_version
 from folkmoot.ui.paging import listing
@@ -80,13 +81,14 @@ def appointment_propose(request: Request, pk: int) -> HttpResponse:
 def appointment(request: Request, pk: int) -> HttpResponse:
     """One proposal: who, for which post, from when, by whom; to confirm or to refuse."""
     found = queries.get_appointment(request.actor, pk)
-    context = {
-        "appointment": found,
-        "can_decide": found.state == found.State.PROPOSED
-        and allowed(request.actor, "people.confirm_appointment", found),
-        "form": RefuseAppointmentForm(),
-    }
-    return render(request, "people/appointment.html", context)
+    return _appointment(request, found, RefuseAppointmentForm())
+
+
+def _appointment(request: Request, found: Appointment, form: RefuseAppointmentForm) -> HttpResponse:
+    is_open = found.state == found.State.PROPOSED
+    can_decide = is_open and allowed(request.actor, "people.confirm_appointment", found)
+    context = {"appointment": found, "can_decide": can_decide, "form": form}
+    return render(request, "people/appointment.html", context, status=422 if form.errors else 200)
 
 
 @door("people.confirm_appointment")
@@ -103,15 +105,16 @@ def appointment_refuse(request: Request, pk: int) -> HttpResponse:
     found = queries.get_appointment(request.actor, pk)
     form = RefuseAppointmentForm(request.POST)
     if form.is_valid():
-        services.refuse_appointment(
-            actor=request.actor,
-            appointment=found,
-            reason=form.cleaned_data["reason"],
-            seen=seen_version(request),
+        reason = form.cleaned_data["reason"]
+        refused = answered(
+            form,
+            lambda: services.refuse_appointment(
+                actor=request.actor, appointment=found, reason=reason, seen=seen_version(request)
+            ),
         )
-        return redirect("people:appointment_list")
-    context = {"appointment": found, "can_decide": True, "form": form}
-    return render(request, "people/appointment.html", context, status=422)
+        if refused is not None:
+            return redirect("people:appointment_list")
+    return _appointment(request, found, form)
 
 
 @door("people.end_tenure")
