@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from folkmoot.areas.models import Area
 from folkmoot.areas.queries import area_by_code, front_area, levels
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
@@ -31,12 +32,21 @@ MOST_EXPORTED = 100_000
 @for_everybody
 def case_list(request: Request, code: str = "") -> HttpResponse:
     """The matters of a place that everybody may see, newest change first."""
-    area = area_by_code(code) if code else front_area()
-    if area is None:
-        raise NotFound()
+    area = _place(code)
     rows = queries.shown_in(area)
     context = {"area": area, "listing": listing(request, rows, keys_first=True)}
     return render(request, "cases/case_list.html", context)
+
+
+def _place(code: str) -> Area:
+    """The named place, or without a name the one of the front page. Raises NotFound."""
+    try:
+        area = area_by_code(code) if code else front_area()
+    except Area.DoesNotExist as missing:
+        raise NotFound(_("No place has been set up here yet.")) from missing
+    if area is None:
+        raise NotFound()
+    return area
 
 
 @door("cases.list_cases")
@@ -152,8 +162,6 @@ def _row(request: Request, case: Case) -> list[Any]:
 @for_everybody
 def figures(request: Request, code: str = "") -> HttpResponse:
     """How a place is doing: counted from the rows, with n, small groups protected."""
-    area = area_by_code(code) if code else front_area()
-    if area is None:
-        raise NotFound()
+    area = _place(code)
     context = {"area": area, "quarters": figures_of(area)}
     return render(request, "cases/figures.html", context)
