@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from folkmoot.base import clock
+from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.people.models import Person, Post
 from tests.factories.island import Island, make_island
 
@@ -25,9 +26,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Rate limits and cached counts of one test never reach the next."""
+    """Rate limits, cached counts and the rules of a place of one test never reach the next."""
     yield
     cache.clear()
+    forget_rulebook()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -44,7 +43,6 @@ router = Router(tags=["cases"])
 @door("cases.report_case")
 def list_categories(request: Request) -> CategoriesOut:
     categories = [category for category in queries.categories_to_choose() if category.parent]
-    prefetch_related_objects(categories, "questions")
     return CategoriesOut(categories=[category_out(category) for category in categories])
 
 
@@ -76,7 +74,7 @@ def cases_of_area(
 
 def _category(code: str) -> Category:
     """Raises Faulty when no such kind can be chosen."""
-    found = next((each for each in queries.categories_to_choose() if each.code == code), None)
+    found = queries.category_to_choose(code)
     if found is None:
         sentence = _("There is no kind of matter with the code %(code)s.") % {"code": code}
         raise Faulty([fault("query", ["category"], sentence)])

@@ -37,9 +37,14 @@ class Rulebook:
         return tuple(CaseRule.objects.all())
 
     @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        """All of them with their groups and questions, in the order of the place's list."""
+        return tuple(Category.objects.select_related("parent").prefetch_related("questions"))
+
+    @cached_property
     def parents(self) -> dict[int, int | None]:
         """The group of each category."""
-        return dict(Category.objects.values_list("id", "parent_id"))
+        return {category.pk: category.parent_id for category in self.categories}
 
     @cached_property
     def named_days(self) -> dict[str, dict[date, str]]:

@@ -1,5 +1,6 @@
 """Reads of inbox and outbox."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotFound
+from folkmoot.channels import providers
 from folkmoot.channels.models import Delivery, Message, Preference
 from folkmoot.people.models import Person
 
@@ -33,6 +35,14 @@ def unread_count(actor: Actor) -> int:
         return 0
     unread = Message.objects.filter(person_id=actor.person_id, read_at=None)
     return unread[: UNREAD_COUNTED + 1].count()
+
+
+def readers(person_ids: Iterable[int]) -> list[Person]:
+    """Those of them who are still there; where letters can leave the house, with wishes and addresses (1 query)."""
+    found = Person.objects.filter(pk__in=set(person_ids), erased_at=None).order_by("pk")
+    if not providers.set_up():
+        return list(found.only("pk"))
+    return list(found.select_related("preference").defer("phone"))
 
 
 def preference_of(person: Person) -> Preference:

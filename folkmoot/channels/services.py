@@ -7,12 +7,13 @@ from django.db import transaction
 
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
+from folkmoot.base.insertion import insert
 from folkmoot.base.permissions import require
 from folkmoot.channels.models import Delivery, Message, Preference
 from folkmoot.channels.notices_text import stored
+from folkmoot.channels.queries import readers
 from folkmoot.channels.wishes import deliveries_of, first_due
 from folkmoot.journal.services import record
-from folkmoot.people.models import Person
 
 
 def notify(
@@ -27,12 +28,12 @@ def notify(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"notice {notice} is written outside the transaction of its act")
     kept, now = stored(notice, params), clock.now()
-    readers = Person.objects.filter(pk__in=set(people), erased_at=None)
-    messages = Message.objects.bulk_create(
+    messages = [
         Message(person=person, notice=notice, params=kept, url=url, origin=origin, at=now)
-        for person in readers.select_related("preference").defer("phone").order_by("pk")
-    )
-    Delivery.objects.bulk_create(delivery for message in messages for delivery in deliveries_of(message))
+        for person in readers(people)
+    ]
+    insert(messages)
+    insert([delivery for message in messages for delivery in deliveries_of(message)])
     return messages
 
 

@@ -12,12 +12,13 @@ from folkmoot.channels.timing import after_quiet, next_at
 
 def deliveries_of(message: Message) -> list[Delivery]:
     """What is to be sent out of one message: one row for each way that leads to the reader and that she wants."""
-    due_at = first_due(preference_of(message.person), message.at)
+    ways = providers.set_up()
+    due_at = first_due(preference_of(message.person), message.at) if ways else None
     if due_at is None:
         return []
     return [
         Delivery(message=message, provider=provider.name, due_at=due_at)
-        for provider in providers.set_up().values()
+        for provider in ways.values()
         if provider.address_of(message.person)
     ]
 

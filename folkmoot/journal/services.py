@@ -8,6 +8,7 @@ from django.db import transaction
 
 from folkmoot.base import clock
 from folkmoot.base.actors import CLOCK, Actor
+from folkmoot.base.insertion import insert
 from folkmoot.journal.leaves import body_digest
 from folkmoot.journal.models import FORGOTTEN, Act
 
@@ -29,7 +30,9 @@ def record_all(
     """Records several acts of one actor on one thing in their order, by one statement. See record."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{kinds[0][0]} is recorded outside the transaction of its act")
-    return Act.objects.bulk_create([_act(kind, actor, obj, details) for kind, details in kinds])
+    acts = [_act(kind, actor, obj, details) for kind, details in kinds]
+    insert(acts)
+    return acts
 
 
 def _act(kind: str, actor: Actor, obj: str, details: Mapping[str, Detail]) -> Act:

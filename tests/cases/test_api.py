@@ -171,7 +171,7 @@ def test_cases_of_area_ask_a_fixed_number_of_questions(
 ) -> None:
     for _ in range(rows):
         new_case(reporter=None)
-    with django_assert_num_queries(4):  # the area, whether many lie in it, its matters, the categories
+    with django_assert_num_queries(3):  # the area, whether many lie in it, its matters
         client.get("/api/v1/areas/T/cases", {"category": "lamp"})
 
 

@@ -108,7 +108,7 @@ def test_staff_list_asks_a_fixed_number_of_questions(
     for _ in range(rows):
         new_case("noise")
     as_bei.get("/cases/staff/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = as_bei.get("/cases/staff/", {"category": "noise", "level": "50"})
     assert len(page.context["listing"].rows) == rows
 

@@ -154,4 +154,4 @@ def test_post_request_costs_at_most_20_queries(post_request: Post, questions: No
     rulebook()
     with CaptureQueriesContext(connection) as queries:
         assert post_request(**{"attribute[pole]": "1", "jurisdiction_id": "D"}).status_code == 200
-    assert len(queries) == 16
+    assert len(queries) == 14

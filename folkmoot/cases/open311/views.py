@@ -94,7 +94,7 @@ def service_by_code(code: str) -> Category:
     """Raises BadArguments without a code, NotFound for one that there is not."""
     if not code:
         raise BadArguments([_("service_code: please say what kind of matter it is.")])
-    found = None if "\0" in code else queries.open311_services().filter(code=code).first()
+    found = next((service for service in queries.open311_services() if service.code == code), None)
     if found is None:
         raise no_service(code)
     return found

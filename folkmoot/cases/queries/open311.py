@@ -7,13 +7,13 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from folkmoot.base.keys import lookup_hash
 from folkmoot.cases.models import ApiKey, Case, CasePhoto, Category
+from folkmoot.cases.queries.reporting import categories_to_choose
 from folkmoot.cases.queries.sight import shown_cases
 
 
-def open311_services() -> QuerySet[Category]:
-    """The kinds of matters that other apps may report, with their group and questions (2 queries)."""
-    chosen = Category.objects.filter(is_active=True, is_open311=True, parent__isnull=False)
-    return chosen.select_related("parent").prefetch_related("questions")
+def open311_services() -> list[Category]:
+    """The kinds of matters that other apps may report, with their group and questions, as the rulebook keeps them."""
+    return [category for category in categories_to_choose() if category.is_open311 and category.parent]
 
 
 def open311_codes(codes: Iterable[str]) -> set[str]:

@@ -8,6 +8,7 @@ from folkmoot.areas.models import Area
 from folkmoot.base import clock
 from folkmoot.cases.models import Case, Category, Publicity
 from folkmoot.cases.queries.sight import shown_cases
+from folkmoot.cases.rulebook import rulebook
 from folkmoot.cases.similarity import likeness
 from folkmoot.cases.states import OPEN_STATES
 
@@ -16,13 +17,13 @@ SIMILAR_ENOUGH = 0.28
 
 
 def categories_to_choose() -> list[Category]:
-    """Active categories with their groups, in the order of the place's list (1 query)."""
-    return list(Category.objects.filter(is_active=True).select_related("parent"))
+    """Active categories with groups and questions, in the order of the place's list, as the rulebook keeps them."""
+    return [category for category in rulebook().categories if category.is_active]
 
 
 def category_to_choose(code: str) -> Category | None:
     """One of them."""
-    return Category.objects.filter(is_active=True, code=code).select_related("parent").first()
+    return next((category for category in categories_to_choose() if category.code == code), None)
 
 
 def category_id(code: str) -> Subquery:

@@ -8,6 +8,7 @@ from folkmoot.areas.models import Area
 from folkmoot.base import clock
 from folkmoot.base.actors import CLOCK, Actor
 from folkmoot.base.errors import StaleState
+from folkmoot.base.insertion import insert
 from folkmoot.base.permissions import require
 from folkmoot.cases import queries
 from folkmoot.cases.ladder import Placement, place
@@ -79,9 +80,8 @@ def open_rung(case: Case, holder_ids: frozenset[int], *, is_first: bool = False)
     if not is_first:
         CaseRung.objects.filter(case=case, until=None).update(until=now)
     assert case.post_id is not None
-    CaseRung.objects.create(
-        case=case, post_id=case.post_id, area_id=case.rung_id, since=now, holder_id=min(holder_ids, default=None)
-    )  # fmt: skip
+    holder_id = min(holder_ids, default=None)
+    insert([CaseRung(case=case, post_id=case.post_id, area_id=case.rung_id, since=now, holder_id=holder_id)])
 
 
 def stand_on(

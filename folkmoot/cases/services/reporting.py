@@ -14,6 +14,7 @@ from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotFound, Refused, Sentence
 from folkmoot.base.ids import new_claim_code, normal_code
+from folkmoot.base.insertion import insert
 from folkmoot.base.keys import lookup_hash
 from folkmoot.base.permissions import require
 from folkmoot.base.transition import next_state
@@ -124,7 +125,9 @@ def _store(
     photos: Sequence[Attachment],
 ) -> None:
     case.number = next_number(case.reported_at.year)
-    case.save(force_insert=True)
+    insert([case])
+    for line in lines:
+        line.case = case  # it has its number now
     holder_ids = found.rung.holder_ids if found.rung else frozenset()
     add_lines(case, lines, actor=actor, photos=photos, holder_ids=holder_ids)
     if found.rung is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
+from folkmoot.base.insertion import insert
 from folkmoot.base.transition import move
 from folkmoot.cases import notices
 from folkmoot.cases.models import Case, CaseEvent, CasePhoto
@@ -63,7 +64,8 @@ def add_line(
     read them already.
     """
     line = new_line(case, act=act, actor=actor, **fields)
-    return add_lines(case, [line], actor=actor, photos=photos, holder_ids=holder_ids)[0]
+    add_lines(case, [line], actor=actor, photos=photos, holder_ids=holder_ids)
+    return line
 
 
 def new_line(
@@ -94,19 +96,18 @@ def add_lines(
     actor: Actor,
     photos: Sequence[Attachment] = (),
     holder_ids: Collection[int] | None = None,
-) -> list[CaseEvent]:
+) -> None:
     """Writes lines that one act adds in their order; the photos belong to the first."""
-    events = CaseEvent.objects.bulk_create(lines)
+    insert(lines)
     for photo in photos:
         attach(photo)
-        CasePhoto.objects.create(case=case, event=events[0], attachment=photo)
+        CasePhoto.objects.create(case=case, event=lines[0], attachment=photo)
     journal.record_all(
-        [(f"case.{KINDS[event.act]}", {"state": event.to_state, "line": event.pk}) for event in events],
+        [(f"case.{KINDS[line.act]}", {"state": line.to_state, "line": line.pk}) for line in lines],
         actor=actor, obj=case.ref,
     )  # fmt: skip
-    for event in events:
-        notices.tell(case, event, actor=actor, holder_ids=holder_ids)
-    return events
+    for line in lines:
+        notices.tell(case, line, actor=actor, holder_ids=holder_ids)
 
 
 def _by(actor: Actor, case: Case) -> str:

@@ -69,8 +69,8 @@ from folkmoot.people.queries.posts import (
     seats,
     seats_at,
     signers_of,
-    staffed_posts_by_area,
 )
+from folkmoot.people.queries.staffed import staffed_posts_by_area
 
 __all__ = [
     "Rung",

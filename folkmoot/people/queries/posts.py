@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from folkmoot.areas.models import Area
 from folkmoot.base import clock
@@ -67,28 +67,6 @@ def handling_posts_by_area(area_ids: Iterable[int]) -> dict[int, Post]:
 
 def _watches(post: Post) -> bool:
     return post.role == Role.OVERSEER
-
-
-def staffed_posts_by_area(area_ids: Iterable[int]) -> dict[int, tuple[Post, list[int]]]:
-    """The handling post of each area that has one, with the ids of those who act through it, in one query.
-
-    Shapes: as handling_posts_by_area and holders_by_post; the posts have their area and its level.
-    """
-    posts = (
-        Post.objects.filter(closed_on=None, area_id__in=list(area_ids), role__in=HANDLING_ROLES)
-        .select_related("area__level")
-        .annotate(
-            tenure=FilteredRelation("tenures", condition=in_force(clock.today(), "tenures__")),
-            holder=F("tenure__person_id"),
-        )
-        .order_by(*FILLED_FIRST, "tenure__is_deputy", "tenure__since", "tenure__pk")
-    )
-    found: dict[int, tuple[Post, list[int]]] = {}
-    for post in sorted(posts, key=_watches):
-        chosen, holders = found.setdefault(post.area_id, (post, []))
-        if chosen.pk == post.pk and post.holder is not None:
-            holders.append(post.holder)
-    return found
 
 
 def organization_of(post: Post) -> Organization | None:
