@@ -108,6 +108,8 @@ HANDLING_ROLES = (
 )  # fmt: skip
 # Those that lead an area: they appoint below them, and everybody in the area serves under them.
 LEADING_ROLES = (*HANDLING_ROLES, Role.VILLAGE_DIRECTOR)
+# Those whom a household can be linked to, where they serve (S3.6).
+LINKED_ROLES = (*LEADING_ROLES, Role.PARTY_MEMBER)
 
 
 def default_titles(role: str, place: Area | Organization) -> tuple[str, str]:

@@ -47,6 +47,17 @@ TEXTS: dict[str, tuple[Sentence, Sentence]] = {
         _("A sealed note on your household was read"),
         _("%(post)s has read the sealed note on your household. Its purpose: %(purpose)s"),
     ),
+    "people.household_linked": (
+        _("Somebody looks after your household now"),
+        _(
+            "From today your household is linked with somebody who serves as %(post)s. "
+            "On the page of your household you see who it is, and you can end it at any time without saying why."
+        ),
+    ),
+    "people.linked_to_household": (
+        _("You look after a household now"),
+        _("From today you look after the household %(household)s. You and the household can each end that."),
+    ),
     "people.link_ended": (
         _("A household has ended its link with you"),
         _("The household %(household)s has ended its link with you. It need not say why."),

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("residents/", households.resident_list, name="resident_list"),
     path("residents/<int:pk>/confirm/", households.resident_confirm, name="confirm_resident"),
     path("residents/<int:pk>/refuse/", households.resident_refuse, name="refuse_resident"),
+    path("links/new/", households.household_link, name="link_household"),
     path("links/<int:pk>/end/", households.link_end, name="end_link"),
     path("notes/", notes.note_list, name="note_list"),
     path("notes/new/", notes.note_write, name="write_note"),

@@ -120,6 +120,7 @@ def test_pages_of_people_are_whole_on_a_phone(visit: Visit, island: Island, lang
             ("appointment_list", None), ("propose_appointment", island.vacant_G12.pk), ("gap_list", None),
             ("end_tenure", tenure), ("name_deputy", island.grid_chief.pk), ("note_list", None), ("note", note),
             ("write_note", None), ("resident_list", None), ("post", island.grid_chief.pk),
+            ("link_household", None),
         ]),
         (island.chen, island.officer, [("appointment", appointment)]),
         (island.operator, None, [("account_list", None), ("begin_emergency", None)]),
@@ -128,6 +129,8 @@ def test_pages_of_people_are_whole_on_a_phone(visit: Visit, island: Island, lang
         visitor = visit(person, post, language=language)
         for name, key in pages:
             visitor.look(reverse(f"people:{name}", args=[] if key is None else [key]))
+        if person == island.bei:
+            visitor.look(f"{reverse('people:link_household')}?household={island.household.code}")
         if person is None:
             visitor.look(reverse("people:find_chief") + "?area=U111")
             visitor.look("/account/login/password/")

@@ -11,9 +11,15 @@ from folkmoot.channels.models import Message
 from folkmoot.journal.models import Act
 from folkmoot.people import queries, services
 from folkmoot.people.actors import actor_for
-from folkmoot.people.models import HouseholdMember, NoteReading, Post, SealedNote
+from folkmoot.people.models import HouseholdLink, HouseholdMember, NoteReading, Post, Role, SealedNote
 from tests.factories.island import Island
-from tests.factories.people import HouseholdFactory, HouseholdLinkFactory, PostFactory
+from tests.factories.people import (
+    HouseholdFactory,
+    HouseholdLinkFactory,
+    HouseholdMemberFactory,
+    PostFactory,
+    held_post,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +97,70 @@ def test_leave_household_ends_speaking_for_it(island: Island) -> None:
     services.leave_household(actor=actor_for(island.amal.account), member=home)
     island.household.refresh_from_db()
     assert (island.household.representative, queries.home_of(island.amal.pk)) == (None, None)
+
+
+def link(island: Island, who: str = "hua", member: str = "hua") -> HouseholdLink:
+    return services.link_household(
+        actor=actor_for(island.people[who].account), household=island.household, member=island.people[member]
+    )
+
+
+def test_link_household_tells_the_household_and_the_member(island: Island) -> None:
+    HouseholdMemberFactory.create(household=island.household, person=island.dou, is_confirmed=False)
+    made = link(island, "bei", "hua")
+    assert (made.since, made.until, made.member) == (date(2026, 11, 20), None, island.hua)
+    assert told() == [("people.household_linked", "Amal"), ("people.linked_to_household", "Hua")]
+    assert kinds() == ["people.household_linked"]
+    assert island.hua.name not in str(Message.objects.order_by("pk")[0].params)
+
+
+def test_link_household_with_oneself_tells_the_household_only(island: Island) -> None:
+    link(island)
+    assert told() == [("people.household_linked", "Amal")]
+
+
+def test_link_household_takes_a_party_member_of_the_grid(island: Island) -> None:
+    held_post(island.dou, role=Role.PARTY_MEMBER, area=island["G11"])
+    assert link(island, "guo", "dou").member == island.dou
+
+
+@pytest.mark.parametrize(("who", "member"), [("hua", "mei"), ("hua", "dou"), ("hua", "oya"), ("hua", "jin")])
+def test_link_household_refuses_who_does_not_serve_there(island: Island, who: str, member: str) -> None:
+    with pytest.raises(Refused, match="does not serve where the household stands"):
+        link(island, who, member)
+    assert (HouseholdLink.objects.count(), told(), kinds()) == (0, [], [])
+
+
+@pytest.mark.parametrize("who", ["mei", "oya", "amal", "dou", "jin", "operator"])
+def test_link_household_belongs_to_who_serves_there(island: Island, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        link(island, who)
+
+
+def test_link_household_refuses_who_lives_there(island: Island) -> None:
+    HouseholdMemberFactory.create(household=island.household, person=island.hua)
+    with pytest.raises(Refused, match="lives in the household"):
+        link(island)
+
+
+def test_link_household_twice_is_refused(island: Island) -> None:
+    link(island)
+    with pytest.raises(Refused, match="already"):
+        link(island, "bei", "hua")
+    assert (HouseholdLink.objects.count(), kinds()) == (1, ["people.household_linked"])
+
+
+def test_link_household_holds_to_the_households_word(island: Island) -> None:
+    made = link(island)
+    services.end_link(actor=actor_for(island.amal.account), link=made)
+    with pytest.raises(Refused, match="That is its word"):
+        link(island, "bei", "hua")
+
+
+def test_link_household_again_after_the_member_ended_it(island: Island) -> None:
+    made = link(island)
+    services.end_link(actor=actor_for(island.hua.account), link=made)
+    assert link(island, "bei", "hua").until is None
 
 
 def test_end_link_at_the_households_word_tells_the_member(island: Island) -> None:

@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "people.list_residents": ("nothing", SIGNED_IN),
     "people.confirm_resident": ("dou_waits", {"amal", "hua", "guo", "bei", "chen", "lin", "kai"}),
     "people.refuse_resident": ("dou_waits", {"amal", "hua", "guo", "bei", "chen", "lin", "kai"}),
+    "people.link_household": ("household", {"hua", "guo", "bei", "chen", "lin", "kai"}),
     "people.end_link": ("link_of_mei", {"amal", "mei"}),
     "people.list_notes": ("nothing", LEADERS),
     "people.write_note": ("household", {"hua", "guo", "bei", "chen", "lin", "kai"}),

@@ -12,14 +12,17 @@ from folkmoot.people import services
 from folkmoot.people.actors import actor_for
 from folkmoot.people.models import (
     Account,
+    HouseholdLink,
     HouseholdMember,
     Person,
+    Role,
     SealedNote,
 )
 from tests.conftest import signed_in
 from tests.factories.island import Island
 from tests.factories.people import (
     HouseholdLinkFactory,
+    held_post,
 )
 from tests.people.pages import queries_of, url
 
@@ -61,6 +64,61 @@ def test_household_ends_a_link(as_amal: Client, as_dou: Client, island: Island) 
     link.refresh_from_db()
     assert (link.until, link.ended_by_household) == (clock.today(), True)
     assert as_amal.post(url("end_link", link.pk)).status_code == 409
+
+
+def linking(household: str) -> str:
+    return f"{url('link_household')}?household={household}"
+
+
+def test_household_is_linked_on_a_page(as_hua: Client, as_amal: Client, island: Island) -> None:
+    code = island.household.code
+    page = as_hua.get(linking(code.lower()))
+    assert [str(person) for person in page.context["form"].people.values()] == [
+        "Hua",
+        "Guo",
+        "Bei",
+        "Chen",
+        "Lin",
+        "Kai",
+    ]
+    assert as_hua.post(linking(code), {}).status_code == 422
+    done = as_hua.post(linking(code), {"member": island.guo.pk})
+    assert done.headers["Location"] == linking(code)
+    assert b"Guo looks after this household since" in as_hua.get(linking(code)).content
+    assert b"Guo looks after your household since" in as_amal.get(url("my_household")).content
+    again = as_hua.post(linking(code), {"member": island.guo.pk})
+    assert (again.status_code, again.context["form"].errors["member"]) == (422, ["Please choose somebody."])
+    as_amal.post(url("end_link", HouseholdLink.objects.get().pk))
+    refused = as_hua.post(linking(code), {"member": island.guo.pk})
+    assert (refused.status_code, HouseholdLink.objects.filter(until=None).count()) == (422, 0)
+
+
+def test_household_link_page_knows_only_households_of_the_post(
+    as_hua: Client, as_mei: Client, as_amal: Client, as_operator: Client, island: Island
+) -> None:
+    assert as_hua.get(url("link_household")).status_code == 200
+    said = [
+        client.get(linking(island.household.code)).status_code for client in (as_mei, as_amal, as_operator)
+    ]
+    assert said == [422, 403, 403]
+    assert b"Where your post serves there is no household" in as_mei.get(linking("nothing")).content
+    assert as_mei.post(linking(island.household.code), {"member": island.mei.pk}).status_code == 422
+    assert HouseholdLink.objects.count() == 0
+
+
+def test_household_link_page_speaks_chinese(as_hua: Client, island: Island) -> None:
+    page = as_hua.get(linking(island.household.code), headers={"Accept-Language": "zh-CN"}).content.decode()
+    assert ("由谁联系这一户？" in page, "建立联户" in page, "码头路1号" in page) == (True, True, True)
+
+
+def test_household_link_page_costs_the_same_for_more_rows(as_hua: Client, island: Island) -> None:
+    address = linking(island.household.code)
+    HouseholdLinkFactory.create(household=island.household, member=island.mei)
+    first = queries_of(as_hua, address)
+    for person in (island.dou, island.oya):
+        HouseholdLinkFactory.create(household=island.household, member=person)
+        held_post(person, role=Role.PARTY_MEMBER, area=island["U111"])
+    assert queries_of(as_hua, address) == first
 
 
 def a_note(island: Island, **fields: Any) -> SealedNote:

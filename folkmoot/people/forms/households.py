@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.base.actors import Actor
 from folkmoot.people.forms.fields import NO_SPELLING, DayField, text_field
 from folkmoot.people.models import Household, Post
-from folkmoot.people.queries import Seat, household_at
+from folkmoot.people.queries import Seat, household_at, running_links, served_household, serving_tenures
 from folkmoot.ui.forms import Choice
 
 NOT_ONE = _("We know no household by that. Please look at the card on your door, or ask your unit chief.")
@@ -26,6 +27,46 @@ class JoinHouseholdForm(forms.Form):
         if household is None:
             raise forms.ValidationError(NOT_ONE, code="household")
         return household
+
+
+class FindHouseholdForm(forms.Form):
+    """Asks in the address bar which household is meant."""
+
+    household = text_field(
+        _("Code of the household"), most=40, help_text=_("As on the card at its door."),
+        widget=forms.TextInput(NO_SPELLING),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean_household(self) -> Household:
+        household = served_household(self.actor, self.cleaned_data["household"])
+        if household is None:
+            sentence = _("Where your post serves there is no household with this code.")
+            raise forms.ValidationError(sentence, code="household")
+        return household
+
+
+class LinkHouseholdForm(forms.Form):
+    """Who looks after it? Those who serve there and are not linked yet."""
+
+    member = forms.ChoiceField(
+        label=_("Who looks after this household?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose somebody."), "invalid_choice": _("Please choose somebody.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        linked = {link.member_id for link in running_links(household)}
+        serving = {each.person_id: each for each in serving_tenures(household)}
+        self.people = {str(pk): each.person for pk, each in serving.items() if pk not in linked}
+        member = self.fields["member"]
+        assert isinstance(member, forms.ChoiceField)
+        member.choices = [
+            (key, Choice(str(person), str(serving[person.pk].post))) for key, person in self.people.items()
+        ]
 
 
 class WriteNoteForm(forms.Form):

@@ -2,16 +2,21 @@
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotFound
 from folkmoot.people.models import (
     LEADING_ROLES,
+    LINKED_ROLES,
+    Household,
     HouseholdLink,
     HouseholdMember,
     NoteReading,
     SealedNote,
+    Tenure,
 )
 from folkmoot.people.queries.posts import Seat, open_posts, seats
+from folkmoot.people.tenures import in_force
 
 
 def home_of(person_id: int | None) -> HouseholdMember | None:
@@ -83,6 +88,34 @@ def get_link(actor: Actor, pk: int) -> HouseholdLink:
     if link is None:
         raise NotFound()
     return link
+
+
+def served_household(actor: Actor, code: str) -> Household | None:
+    """The household with this code in the area of the actor's post; None for any other."""
+    if actor.post is None:
+        return None
+    served = Household.objects.filter(area__path__under=actor.post.area_path)
+    return served.select_related("area").filter(code__iexact=code.strip()).first()
+
+
+def serving_tenures(household: Household) -> QuerySet[Tenure]:
+    """Those who serve where the household stands, the nearest first: it can be linked to one of them."""
+    around = household.area.ancestor_ids if household.area is not None else []
+    tenures = Tenure.objects.filter(
+        in_force(clock.today()),
+        is_deputy=False,
+        post__closed_on=None,
+        post__role__in=LINKED_ROLES,
+        post__area__in=around,
+    )
+    tenures = tenures.select_related("person", "post").defer("person__phone", "person__email")
+    return tenures.order_by("-post__area__path", "post__role", "pk")
+
+
+def running_links(household: Household) -> QuerySet[HouseholdLink]:
+    """The links of a household that have not ended, the oldest first."""
+    links = HouseholdLink.objects.filter(household=household, until=None).select_related("member")
+    return links.defer("member__phone", "member__email").order_by("since", "pk")
 
 
 def links_as_member(person_id: int | None) -> QuerySet[HouseholdLink]:

@@ -22,6 +22,7 @@ from folkmoot.people.services.households import (
     end_link,
     join_household,
     leave_household,
+    link_household,
     refuse_resident,
 )
 from folkmoot.people.services.moving import move_posts_and_households
@@ -52,6 +53,7 @@ __all__ = [
     "erase_person",
     "join_household",
     "leave_household",
+    "link_household",
     "move_posts_and_households",
     "name_deputy",
     "open_account",

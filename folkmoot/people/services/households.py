@@ -9,9 +9,9 @@ from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused, StaleState
 from folkmoot.base.permissions import require
 from folkmoot.journal import services as journal
-from folkmoot.people.models import Household, HouseholdLink, HouseholdMember
+from folkmoot.people.models import Household, HouseholdLink, HouseholdMember, Person, Post
 from folkmoot.people.notices import tell
-from folkmoot.people.queries import handling_post, holders_by_post
+from folkmoot.people.queries import handling_post, holders_by_post, serving_tenures
 
 
 def join_household(*, actor: Actor, household: Household) -> HouseholdMember:
@@ -69,6 +69,45 @@ def leave_household(*, actor: Actor, member: HouseholdMember) -> None:
         left = Household.objects.filter(pk=member.household_id, representative_id=actor.person_id)
         left.update(representative=None)
         journal.record("people.household_left", actor=actor, obj=f"household:{member.household_id}")
+
+
+def link_household(*, actor: Actor, household: Household, member: Person) -> HouseholdLink:
+    """Links a household with somebody who serves where it stands; it sees that at once and can end it.
+
+    Raises Refused for somebody who serves elsewhere or lives there, who is linked already, or with whom the
+    household has ended a link: against its word none begins again.
+    Effects: `people.household_linked`; household and member are told. Source: S3.6.
+    """
+    require(actor, "people.link_household", household)
+    serving = serving_tenures(household).filter(person=member).first()
+    if serving is None:
+        raise Refused(_("This person does not serve where the household stands."))
+    if HouseholdMember.objects.filter(household=household, person=member).exists():
+        raise Refused(_("This person lives in the household."))
+    if HouseholdLink.objects.filter(household=household, member=member, ended_by_household=True).exists():
+        raise Refused(_("The household has ended its link with this person. That is its word, and it holds."))
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                link = HouseholdLink.objects.create(household=household, member=member, since=clock.today())
+        except IntegrityError:
+            raise Refused(_("The household is linked to this person already.")) from None
+        journal.record("people.household_linked", actor=actor, obj=f"household:{household.pk}", link=link.pk)
+        _tell_of_link(link, serving.post, actor)
+    return link
+
+
+def _tell_of_link(link: HouseholdLink, post: Post, actor: Actor) -> None:
+    household, origin = link.household, f"household:{link.household_id}"
+    residents = HouseholdMember.objects.filter(household=household, is_confirmed=True)
+    tell(
+        "people.household_linked", residents.values_list("person_id", flat=True),
+        url=reverse("people:my_household"), origin=origin, post=[post.title, post.title_zh],
+    )  # fmt: skip
+    if link.member_id != actor.person_id:
+        place = [household.address, household.address_zh]
+        url = reverse("people:my_data")
+        tell("people.linked_to_household", [link.member_id], url=url, origin=origin, household=place)
 
 
 def end_link(*, actor: Actor, link: HouseholdLink) -> HouseholdLink:

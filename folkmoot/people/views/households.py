@@ -9,7 +9,12 @@ from django.views.decorators.http import require_POST
 from folkmoot.base.doors import Request, door
 from folkmoot.base.permissions import require
 from folkmoot.people import queries, services
-from folkmoot.people.forms.households import AnswerNoteForm, JoinHouseholdForm
+from folkmoot.people.forms.households import (
+    AnswerNoteForm,
+    FindHouseholdForm,
+    JoinHouseholdForm,
+    LinkHouseholdForm,
+)
 from folkmoot.people.views.forms import answered, typed
 from folkmoot.ui.paging import listing
 
@@ -71,6 +76,27 @@ def resident_refuse(request: Request, pk: int) -> HttpResponse:
     member = queries.get_waiting_resident(request.actor, pk)
     services.refuse_resident(actor=request.actor, member=member)
     return redirect("people:resident_list")
+
+
+@door("people.link_household")
+def household_link(request: Request) -> HttpResponse:
+    """First which household, asked in the address bar; then who of those that serve there looks after it."""
+    asked = FindHouseholdForm(request.GET or None, actor=request.actor)
+    context: dict[str, Any] = {"asked": asked}
+    if asked.is_valid():
+        household = asked.cleaned_data["household"]
+        form = LinkHouseholdForm(typed(request), household=household)
+        if form.is_valid():
+            member = form.people[form.cleaned_data["member"]]
+            linked = answered(
+                form,
+                lambda: services.link_household(actor=request.actor, household=household, member=member),
+            )
+            if linked is not None:
+                return redirect(request.get_full_path())
+        context |= {"household": household, "form": form, "links": list(queries.running_links(household))}
+    is_wrong = asked.errors or context.get("form", asked).errors
+    return render(request, "people/household_link.html", context, status=422 if is_wrong else 200)
 
 
 @door("people.end_link")
