@@ -42,6 +42,9 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 IS_HTTPS = ORIGIN.startswith("https://")
+TRUSTED_PROXIES = int(
+    env("FOLKMOOT_TRUSTED_PROXIES", "0", "own servers before this one whose X-Forwarded-For is believed")
+)
 
 
 def read_secret_key() -> str:
@@ -78,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "folkmoot.base.proxies.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "folkmoot.ui.shelf.PageShelf",
@@ -204,15 +208,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-ACCOUNT_RATE_LIMITS = {  # counted in the memory of each server process
+ACCOUNT_RATE_LIMITS = {  # counted in the memory of each server process, by REMOTE_ADDR
     "login": "30/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "request_login_code": "20/m/ip,3/m/key,12/h/key",
     "verify_phone": "1/10s/key,10/m/ip",
     "change_phone": "5/m/user",
 }
-# Behind the front server everybody would come from one address: it names the real one.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_HTTPS else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # ClientAddress has looked already, for all limits alike
 MFA_ADAPTER = "folkmoot.people.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -132,12 +132,21 @@ def test_doctor_finds_an_address_that_is_not_https(well, settings):
 
 def test_doctor_notes_nothing_of_djangos_about_a_production_install(sqlite_place, monkeypatch):
     monkeypatch.setenv("FOLKMOOT_ORIGIN", "https://moot.example.org")
+    monkeypatch.setenv("FOLKMOOT_TRUSTED_PROXIES", "1")
     said = sqlite_place.run("doctor").stdout.splitlines()
     assert [line for line in said if "settings" in line] == [
         "OK     settings  People reach this place at https://moot.example.org.",
         "NOTE   settings  No sign-in code is sent. Set FOLKMOOT_CODES, or people need a password or a passkey.",
         "NOTE   settings  No e-mail is sent: messages stay in the inbox here. Set FOLKMOOT_MAIL_URL to send them.",
     ]
+
+
+def test_doctor_notes_a_limit_that_all_visitors_share(well, settings):
+    settings.ORIGIN, settings.IS_HTTPS, settings.TRUSTED_PROXIES = "https://moot.example.org", True, 0
+    said = "All visitors share one limit. Set FOLKMOOT_TRUSTED_PROXIES to the number of servers before us."
+    assert [sentence for sentence in notes("settings") if "limit" in sentence] == [said]
+    settings.TRUSTED_PROXIES = 1
+    assert [sentence for sentence in notes("settings") if "limit" in sentence] == []
 
 
 def test_doctor_finds_a_worker_that_is_silent_or_fails(well):

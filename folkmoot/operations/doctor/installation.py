@@ -28,6 +28,12 @@ def check_settings() -> Findings:
         yield ok(_("People reach this place at %(origin)s."), origin=settings.ORIGIN)
         found = checks.run_checks(include_deployment_checks=True)
         yield from (note(str(message.msg)) for message in found if not message.is_silenced())
+        if settings.TRUSTED_PROXIES == 0:
+            yield note(
+                _(
+                    "All visitors share one limit. Set FOLKMOOT_TRUSTED_PROXIES to the number of servers before us."
+                )
+            )
     elif is_local:
         yield note(
             _("Only this machine reaches %(origin)s. For others, set FOLKMOOT_ORIGIN to https://..."),
