@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from folkmoot.areas.models import Area
 from folkmoot.areas.queries import search_areas, valid_areas
 from folkmoot.base.errors import Refused
+from folkmoot.cases.answers import choices_of
 from folkmoot.cases.models import Case, Category, CategoryQuestion, Publicity
 from folkmoot.cases.queries import categories_to_choose
 from folkmoot.cases.services.reporting import MAX_TEXT
@@ -106,11 +107,12 @@ class QuestionsForm(forms.Form):
 def _question_field(question: CategoryQuestion) -> forms.Field:
     kinds = CategoryQuestion.Datatype
     common: dict[str, Any] = {"label": str(question), "required": question.required}
-    choices = [(value["key"], value.get("name", value["key"])) for value in question.values]
     if question.datatype == kinds.SINGLE:
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        return forms.ChoiceField(choices=choices_of(question), widget=forms.RadioSelect, **common)
     if question.datatype == kinds.MULTI:
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+        return forms.MultipleChoiceField(
+            choices=choices_of(question), widget=forms.CheckboxSelectMultiple, **common
+        )
     if question.datatype == kinds.NUMBER:
         return forms.DecimalField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **common)
     if question.datatype == kinds.DATETIME:

@@ -21,7 +21,8 @@ def export(person_id: int) -> dict[str, Any]:
         "matters": [
             {
                 "number": case.number, "category": case.category.code, "place": case.area.code, "title": case.title,
-                "text": case.text, "reported_at": case.reported_at.isoformat(), "state": case.state,
+                "text": case.text, "answers": case.answers, "reported_at": case.reported_at.isoformat(),
+                "state": case.state,
                 "contact_name": case.contact_name, "contact_phone": case.contact_phone, "rating": case.rating,
                 "timeline": [
                     {"at": event.at.isoformat(), "act": event.act, "text": event.text} for event in case.events.all()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from folkmoot.areas.models import Area, in_reader_language
 from folkmoot.cases import timeline
+from folkmoot.cases.answers import choices_of
 from folkmoot.cases.models import Case, Category, CategoryQuestion, Publicity
 from folkmoot.cases.open311.arguments import MAX_DESCRIPTION
 from folkmoot.cases.open311.render import CONTENT_TYPES, moment
@@ -19,7 +20,6 @@ from folkmoot.cases.services.reporting import Reported
 from folkmoot.cases.states import HANDLED_STATES
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-LISTS = (CategoryQuestion.Datatype.SINGLE, CategoryQuestion.Datatype.MULTI)
 
 Absolute = Callable[[str], str]  # the whole address of a path of ours
 Body = dict[str, Any]
@@ -72,15 +72,8 @@ def attribute(question: CategoryQuestion, order: int) -> Body:
         "datatype_description": _hint(question.datatype),
         "order": order,
         "description": str(question),
-        "values": [
-            {"key": value["key"], "name": _name_of(value)}
-            for value in (question.values if question.datatype in LISTS else [])
-        ],
+        "values": [{"key": key, "name": name} for key, name in choices_of(question)],
     }
-
-
-def _name_of(value: dict[str, str]) -> str:
-    return in_reader_language(value.get("name", ""), value.get("name_zh", "")) or value["key"]
 
 
 def _hint(datatype: str) -> str | None:

@@ -16,7 +16,9 @@ from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
+from folkmoot.base.permissions import allowed
 from folkmoot.cases import queries
+from folkmoot.cases.answers import told_answers
 from folkmoot.cases.figures import figures_of
 from folkmoot.cases.forms import FilterForm, category_choices
 from folkmoot.cases.models import Case
@@ -111,6 +113,7 @@ COLUMNS = (
     "due_at",
     "closed_at",
     "title",
+    "answers",
 )
 
 
@@ -133,7 +136,7 @@ class _Line:
 def _csv_lines(request: Request, rows: QuerySet[Case]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark lets spreadsheets read the Chinese
-    for case in rows.iterator(chunk_size=500):
+    for case in rows.prefetch_related("category__questions").iterator(chunk_size=500):
         yield writer.writerow([_safe(value) for value in _row(request, case)])
 
 
@@ -154,8 +157,15 @@ def _row(request: Request, case: Case) -> list[Any]:
         case.number, case.state if full else "", case.category.code, case.area.code if full else "",
         case.rung.level.code, str(case.post) if full and case.post else "",
         local(case.reported_at) if full else "", local(case.solve_due_at),
-        local(case.closed_at) if full else "", title,
+        local(case.closed_at) if full else "", title, _answers(request, case) if full else "",
     ]  # fmt: skip
+
+
+def _answers(request: Request, case: Case) -> str:
+    """Question and answer, one pair on a line of the cell."""
+    has_part = allowed(request.actor, "cases.note_case", case)
+    told = told_answers(case.category.questions.all(), case.answers, with_typed=has_part)
+    return "\n".join(_("%(question)s %(answer)s") % {"question": q, "answer": a} for q, a in told)
 
 
 @door("cases.view_figures")

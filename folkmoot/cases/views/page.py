@@ -13,6 +13,7 @@ from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import allowed
 from folkmoot.cases import queries, timeline
+from folkmoot.cases.answers import Told, told_answers
 from folkmoot.cases.models import Case, CaseEvent, CasePhoto
 from folkmoot.cases.offers import offers
 from folkmoot.cases.queries import Degree
@@ -30,6 +31,9 @@ def case_view(request: Request, number: str) -> HttpResponse:
     line = ancestors(case.area)
     crumbs = [Crumb(str(area), reverse("home:place", args=[area.code])) for area in line]
     sentence, why, kind = timeline.verdict(case)
+    has_part = seen_as == Degree.FULL and (
+        is_reporter.test(request.actor, case) or _has_part(request.actor, case)
+    )
     context: dict[str, Any] = {
         "case": case,
         "crumbs": [*crumbs, Crumb(_("Matter %(number)s") % {"number": case.number})],
@@ -38,7 +42,8 @@ def case_view(request: Request, number: str) -> HttpResponse:
         "is_reporter": is_reporter.test(request.actor, case),
         "full": seen_as == Degree.FULL,
         "outline": seen_as == Degree.OUTLINE,
-        "items": _items(request.actor, case, seen_as),
+        "answers": _answers(case, with_typed=has_part) if seen_as == Degree.FULL else [],
+        "items": _items(case, seen_as, with_private=has_part),
         "offers": offers(request.actor, case),
         "follows": queries.is_followed(request.actor, case),
         "can_follow": allowed(request.actor, "cases.follow_case", case),
@@ -60,11 +65,17 @@ def _ladder(case: Case, line: list[Any]) -> list[Rung]:
     return [Rung(str(area.level), state(area.level.rank)) for area in reversed(line)]
 
 
-def _items(actor: Actor, case: Case, seen_as: Degree | None) -> list[TimelineItem]:
+def _answers(case: Case, *, with_typed: bool) -> Told:
+    """What was answered to the further questions of the kind (one query, none without answers)."""
+    if not case.answers:
+        return []
+    return told_answers(case.category.questions.all(), case.answers, with_typed=with_typed)
+
+
+def _items(case: Case, seen_as: Degree | None, *, with_private: bool) -> list[TimelineItem]:
     if seen_as == Degree.OUTLINE:
         return []
-    private = seen_as == Degree.FULL and (is_reporter.test(actor, case) or _has_part(actor, case))
-    events = queries.timeline(case, with_private=private)
+    events = queries.timeline(case, with_private=with_private)
     names = timeline.skipped_area_names(events)
     newest = events[-1].pk if events else None
     return [

@@ -15,6 +15,7 @@ from folkmoot.areas.queries import area_by_code, search_areas
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound, Refused, TooMany
 from folkmoot.cases import queries, services
+from folkmoot.cases.answers import told_answers
 from folkmoot.cases.drafts import Draft, keep_draft, photos_of, read_draft, start_draft
 from folkmoot.cases.forms import CheckForm, ClaimForm, EnterForm, QuestionsForm, WhatForm, WhereForm
 from folkmoot.cases.models import Case, Category, Publicity
@@ -142,6 +143,7 @@ def report_check(request: Request, ref: UUID) -> HttpResponse:
     context = {
         "form": form, "draft": draft, "category": category, "area": area, "similar": similar, "ref": ref,
         "is_private": is_private, "photo_count": len(draft.get("photos", [])),
+        "answers": told_answers(category.questions.all(), draft.get("answers", {}), with_typed=True),
     }  # fmt: skip
     return render(request, "cases/report_check.html", context, status=422 if form.errors else 200)
 
