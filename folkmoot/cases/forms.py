@@ -122,7 +122,7 @@ def _question_field(question: CategoryQuestion) -> forms.Field:
 
 
 class WhereForm(forms.Form):
-    """Step 2: where is it? An address is looked up; the places found are offered as choices."""
+    """Step 2: where is it? An address is looked up; the places found are offered as choices. A point is enough."""
 
     place_text = forms.CharField(
         label=_("Where is it?"),
@@ -135,6 +135,11 @@ class WhereForm(forms.Form):
     lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
     area = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("lat") and self.data.get("lon"):
+            self.fields["place_text"].required = False  # a point is enough
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         code = data.get("area")
@@ -142,6 +147,17 @@ class WhereForm(forms.Form):
         if code and data["area"] is None:
             self.add_error("place_text", _("There is no place with the code %(code)s.") % {"code": code})
         return data
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Longitude and latitude, when both were given."""
+        longitude, latitude = self.cleaned_data.get("lon"), self.cleaned_data.get("lat")
+        return None if longitude is None or latitude is None else (longitude, latitude)
+
+    def forget_point(self) -> None:
+        """The point counts no more and is not sent along with the next try."""
+        self.cleaned_data["lon"] = self.cleaned_data["lat"] = None
+        self.data = {name: self.data.get(name) for name in self.data} | {"lon": "", "lat": ""}
 
     def places(self) -> list[Area]:
         """The places that fit what was typed."""

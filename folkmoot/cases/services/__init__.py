@@ -23,7 +23,7 @@ from folkmoot.cases.services.joining import follow_case, join_case, propose_join
 from folkmoot.cases.services.joint import answer_call, call_in_case, mark_absent_calls, rate_call
 from folkmoot.cases.services.moving import escalate_case, hand_over_case, resettle_cases
 from folkmoot.cases.services.publicity import approve_summary, read_contact, restrict_case, summarise_case
-from folkmoot.cases.services.reporting import Report, claim_case, report_case
+from folkmoot.cases.services.reporting import Report, claim_case, place_at, report_case
 
 __all__ = [
     "Report",
@@ -50,6 +50,7 @@ __all__ = [
     "mark_absent_calls",
     "note_case",
     "pause_case",
+    "place_at",
     "propose_join",
     "rate_call",
     "read_contact",

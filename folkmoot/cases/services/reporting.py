@@ -12,7 +12,7 @@ from folkmoot.areas.models import Area
 from folkmoot.areas.queries import is_within_place, outermost_area, smallest_area_at
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
-from folkmoot.base.errors import NotFound, Refused, Sentence
+from folkmoot.base.errors import NotFound, Refused
 from folkmoot.base.ids import new_claim_code, normal_code
 from folkmoot.base.insertion import insert
 from folkmoot.base.keys import lookup_hash
@@ -137,23 +137,28 @@ def _store(
 def _place_of(report: Report) -> Area:
     """The smallest place of a report: the chosen area, or the one in which the point lies."""
     if report.lon is not None and report.lat is not None:
-        found = smallest_area_at(report.lon, report.lat)
+        found = place_at(report.lon, report.lat)
         if found is not None:
             return found
-        if report.area is None or not is_within_place(report.lon, report.lat):
-            raise Refused(_outside())
     if report.area is None:
         raise Refused(_("Please say where it is: choose a place, or point to it on the map."))
     return report.area
 
 
-def _outside() -> Sentence:
-    """Why a point cannot be taken: it lies elsewhere, or nothing has been imported yet that could hold it."""
+def place_at(longitude: float, latitude: float) -> Area | None:
+    """The smallest place that holds a point; None while no boundary is drawn. Raises Refused for a point outside."""
+    found = smallest_area_at(longitude, latitude)
+    if found is not None:
+        return found
     try:
         place = outermost_area()
     except Area.DoesNotExist:
-        return _("No place has been set up here yet, so nobody could take your report. Nothing was stored.")
-    return _("This point lies outside %(place)s. Please choose a place inside it.") % {"place": place}
+        raise Refused(
+            _("No place has been set up here yet, so nobody could take your report. Nothing was stored.")
+        ) from None
+    if is_within_place(longitude, latitude):
+        return None
+    raise Refused(_("This point lies outside %(place)s. Please choose a place inside it.") % {"place": place})
 
 
 def _check_text(text: str) -> None:

@@ -75,28 +75,35 @@ def report_where(request: Request, ref: UUID) -> HttpResponse:
     """Step 2: where is it? A place is found by what was typed, or chosen, or pointed to."""
     draft = read_draft(ref)
     category = _category(draft)
-    typed = request.method == "POST"
-    places: list[Area] = _places_before(draft)
-    known = draft.get("place_text") or (str(places[0]) if places else "")
-    form = WhereForm(request.POST if typed else None, initial={"place_text": known})
-    questions = QuestionsForm(request.POST if typed else None, questions=list(category.questions.all()))
-    if typed and form.is_valid() and questions.is_valid():
-        area, places = _chosen_place(form)
-        point = form.cleaned_data["lon"], form.cleaned_data["lat"]
-        if area is not None or None not in point:
+    typed = request.POST if request.method == "POST" else None
+    places = _places_before(draft)
+    form = WhereForm(typed, initial=_where_before(draft, places))
+    answers = {f"q_{code}": answer for code, answer in draft.get("answers", {}).items()}
+    questions = QuestionsForm(typed, questions=list(category.questions.all()), initial=answers)
+    area = area_by_code(draft.get("area") or "")
+    if typed is not None and form.is_valid():
+        area, places = _chosen_place(form, by_words="look" in typed)
+        if area is not None and questions.is_valid():
+            longitude, latitude = form.point or (None, None)
             keep_draft(
-                Draft(ref, draft), place_text=form.cleaned_data["place_text"], area=area.code if area else "",
-                lon=point[0], lat=point[1], answers=questions.answers(),
+                Draft(ref, draft), place_text=form.cleaned_data["place_text"], area=area.code,
+                lon=longitude, lat=latitude, answers=questions.answers(),
             )  # fmt: skip
             return redirect("cases:report_check", ref=ref)
-        if not places:
-            form.add_error(
-                "place_text", _("No place fits yet. Try the name of the lane, a landmark, or the village.")
-            )
-    context = {"form": form, "questions": questions, "places": places, "ref": ref, "category": category}
+    has_point = form["lat"].value() not in (None, "") and not form.errors
+    context = {
+        "form": form, "questions": questions, "places": places, "ref": ref, "category": category,
+        "point_area": area if has_point else None,
+    }  # fmt: skip
     return render(
         request, "cases/report_where.html", context, status=422 if form.errors or questions.errors else 200
     )
+
+
+def _where_before(draft: dict[str, Any], places: list[Area]) -> dict[str, Any]:
+    """What was said of the place so far: for somebody who comes back to change it."""
+    known = draft.get("place_text", str(places[0]) if places else "")
+    return {"place_text": known, "lat": draft.get("lat"), "lon": draft.get("lon")}
 
 
 def _category(draft: dict[str, Any]) -> Category:
@@ -112,11 +119,33 @@ def _places_before(draft: dict[str, Any]) -> list[Area]:
     return [area] if area else []
 
 
-def _chosen_place(form: WhereForm) -> tuple[Area | None, list[Area]]:
-    """The place, when one was chosen or only one fits; else those to choose from."""
+def _chosen_place(form: WhereForm, *, by_words: bool) -> tuple[Area | None, list[Area]]:
+    """The place, when it was chosen or pointed to, or only one fits; else those to choose from.
+
+    `by_words`: somebody asks to look for what was typed, whatever was pointed to before.
+    """
+    words = form.cleaned_data["place_text"]
     if form.cleaned_data["area"] is not None:
+        form.forget_point()
         return form.cleaned_data["area"], []
+    if by_words and words:
+        form.forget_point()
+    if form.point:
+        try:
+            area = services.place_at(*form.point)
+        except Refused as refusal:
+            form.forget_point()
+            form.add_error("place_text", str(refusal))
+            return None, []
+        if area is not None:
+            return area, []
     places = form.places()
+    if not words:
+        form.add_error("place_text", _("Please write where it is."))
+    elif not places:
+        form.add_error(
+            "place_text", _("No place fits yet. Try the name of the lane, a landmark, or the village.")
+        )
     return (places[0], []) if len(places) == 1 else (None, places)
 
 

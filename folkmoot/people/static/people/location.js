@@ -1,22 +1,28 @@
 // "Use the place where I am": asks the device once, when the button is tapped. Without this script it is hidden.
 
-async function locate(event) {
-  const form = event.target;
-  if (form.elements.lat.value) return;
-  event.preventDefault();
-  const position = await new Promise((resolve) => {
+function position() {
+  return new Promise((resolve) => {
     navigator.geolocation.getCurrentPosition(resolve, () => resolve(null), { timeout: 10000 });
   });
-  if (!position) return;
+}
+
+async function locate(event) {
+  const { form } = event.currentTarget;
+  event.preventDefault();
+  const found = await position();
+  const refusal = document.querySelector("[data-location-refused]");
+  if (refusal) refusal.hidden = found !== null;
+  if (!found) return;
   // Four digits are ten metres: enough for a unit.
-  form.elements.lat.value = position.coords.latitude.toFixed(4);
-  form.elements.lon.value = position.coords.longitude.toFixed(4);
-  form.submit();
+  form.elements.lat.value = found.coords.latitude.toFixed(4);
+  form.elements.lon.value = found.coords.longitude.toFixed(4);
+  form.requestSubmit();
 }
 
 if (navigator.geolocation) {
-  for (const form of document.querySelectorAll("form[data-location]")) {
-    form.hidden = false;
-    form.addEventListener("submit", locate);
+  for (const part of document.querySelectorAll("[data-location]")) {
+    const button = part.matches("button") ? part : part.querySelector("button");
+    part.hidden = false;
+    button.addEventListener("click", locate);
   }
 }
