@@ -149,3 +149,39 @@ def test_error_summary_takes_the_focus_and_leads_to_its_field(chromium: Browser)
     page.get_by_role("link", name="Please write what is the matter.").click()
     assert page.evaluate("document.activeElement.id") == "id_again-what"
     page.context.close()
+
+
+LEVELS = {
+    "en": ["Unit", "Grid", "Village", "Township", "District", "Prefecture", "Autonomous region"],
+    "zh": ["单元", "网格", "村（社区）", "街道（乡镇）", "县（市、区）", "地级市", "自治区"],
+}
+DRAW_LADDER = """names => {
+    const ladder = document.querySelector('.ladder');
+    ladder.replaceChildren(...names.map(name => {
+        const rung = document.createElement('li');
+        rung.textContent = name;
+        return rung;
+    }));
+    const boxes = [...ladder.children].map(rung => rung.getBoundingClientRect());
+    return {
+        tops: boxes.map(box => Math.round(box.top)), heights: boxes.map(box => Math.round(box.height)),
+        fits: boxes.every(box => box.right <= document.documentElement.clientWidth),
+    };
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_ladder_of_2_to_7_levels_is_one_column_on_a_phone_and_one_row_on_a_desk(
+    chromium: Browser, width: int
+) -> None:
+    page = open_page(chromium, "/components/?lang=en", width)
+    for names in LEVELS.values():
+        for count in range(2, 8):
+            drawn = page.evaluate(DRAW_LADDER, names[:count])
+            assert drawn["fits"], names[:count]
+            if width == 1280:
+                assert len(set(drawn["tops"])) == 1
+            else:  # the smallest place is at the foot, each name on one line
+                assert drawn["tops"] == sorted(set(drawn["tops"]), reverse=True)
+                assert len(set(drawn["heights"])) == 1
+    page.context.close()
