@@ -16,6 +16,8 @@ CAST = (
     ("guo", _("Guo"), _("chief of her grid"), "+8619900000005"),
     ("bei", _("Bei"), _("secretary of the village"), "+8619900000002"),
     ("chen", _("Chen"), _("officer of the township"), "+8619900000003"),
+    ("kai", _("Kai"), _("overseer of the district"), "+8619900000007"),
+    ("qiu", _("Hao Qiu"), _("the other overseer: an appointment takes two"), "+8619900000100"),
     ("dou", _("Dou"), _("a stranger from elsewhere"), "+8619900000004"),
     ("operator", _("The operator"), _("runs the server and holds no post"), OPERATOR_PHONE),
 )

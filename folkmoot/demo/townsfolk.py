@@ -86,10 +86,18 @@ class Posts:
         self.holders: dict[tuple[str, str], list[Someone]] = {}
 
     def add(
-        self, role: str, area: str, titles: tuple[str, str], holder: Someone, organization: str = ""
+        self,
+        role: str,
+        area: str,
+        titles: tuple[str, str],
+        holder: Someone,
+        organization: str = "",
+        *,
+        since: str = "",
     ) -> None:
-        """One post, held by somebody or vacant since a day."""
-        since = self.folk.day() if holder is not NOBODY else self.folk.day(FIRST_VACANCY, LAST_VACANCY)
+        """One post, held by somebody or vacant since a day: `since`, or one by chance."""
+        if not since:
+            since = self.folk.day() if holder is not NOBODY else self.folk.day(FIRST_VACANCY, LAST_VACANCY)
         self.holders.setdefault((role, area), []).append(holder)
         self.rows.append(
             {
@@ -105,7 +113,7 @@ class Posts:
 
 
 def fill_posts(words: Words, areas: Sequence[Row], organizations: Sequence[Row], folk: Townsfolk) -> Posts:
-    """Every post of the place, from the overseer down to the linked party members."""
+    """Every post of the place, from the overseers down to the linked party members."""
     posts = Posts(folk)
     of_level = {level: [a for a in areas if a["level"] == level] for level in ("village", "grid", "unit")}
     fill_township(words, posts)
@@ -135,10 +143,12 @@ def draw_vacant(
 
 
 def fill_township(words: Words, posts: Posts) -> None:
-    """The overseer of the district, the officers of the township and the heads of its organizations."""
+    """The two overseers of the district, the officers of the township and the heads of its organizations."""
     folk, district, township = posts.folk, words["district"], words["township"]
     titles = (f"Overseer of {district['name']}", f"{district['name_zh']}上级监督人")
     posts.add("overseer", district["code"], titles, folk.newcomer())
+    # Whoever appoints on the level below needs a second one. His day is not by chance: the other rows stay as they are.
+    posts.add("overseer", district["code"], titles, folk.cast["Kai"], since=FIRST_TENURE.isoformat())
     for holder in (folk.cast["Chen"], folk.newcomer(), folk.newcomer()):
         titles = (f"{township['name']} officer", f"{township['name_zh']}干部")
         posts.add("township_officer", township["code"], titles, holder, "lt-grid")

@@ -174,7 +174,7 @@ def test_posts_show_the_vacancies_and_the_cast() -> None:
         role: (len(posts), sum(not post["person"] for post in posts)) for role, posts in by_role.items()
     }
     assert counts == {
-        "overseer": (1, 0), "township_officer": (3, 0), "department_head": (12, 0), "village_secretary": (11, 0),
+        "overseer": (2, 0), "township_officer": (3, 0), "department_head": (12, 0), "village_secretary": (11, 0),
         "village_director": (11, 0), "grid_chief": (289, 3), "unit_chief": (1650, 66), "representative": (255, 0),
         "party_member": (578, 0),
     }  # fmt: skip
@@ -184,6 +184,7 @@ def test_posts_show_the_vacancies_and_the_cast() -> None:
     assert holder["grid_chief", "pb-07"] == "Guo"
     assert holder["village_secretary", "pb"] == "Bei"
     assert holder["township_officer", "isl-lt"] == "Chen"
+    assert [post["person"] for post in by_role["overseer"]] == ["Hao Qiu", "Kai"]
     assert sum(post["area"] == "pb" for post in by_role["representative"]) == 50
     assert {unit["area"] for unit in by_role["unit_chief"]} == {unit["code"] for unit in of_level("unit")}
 
