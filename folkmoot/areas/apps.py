@@ -6,16 +6,19 @@ class AreasConfig(AppConfig):
     label = "areas"
 
     def ready(self) -> None:
-        from folkmoot.areas import rules, tasks  # noqa: F401 - rules declare the permissions
+        from folkmoot.areas import notices, rules, services, tasks  # noqa: F401 - rules declare the permissions
         from folkmoot.areas.imports import importers
         from folkmoot.areas.imports.areas import AreaImporter
         from folkmoot.areas.imports.edges import BoundaryImporter
         from folkmoot.areas.imports.levels import LevelImporter
         from folkmoot.areas.panels import place_panel
-        from folkmoot.base.registries import due_work, panels
+        from folkmoot.base import registries
 
-        due_work.register("areas.imports", tasks.work_on_imports)
-        panels.register("areas", place_panel)
+        registries.due_work.register("areas.imports", tasks.work_on_imports)
+        registries.due_work.register("areas.changes", services.make_due_changes)
+        for name, texts in notices.TEXTS.items():
+            registries.notices.register(name, texts)
+        registries.panels.register("areas", place_panel)
         importers.register("levels", LevelImporter)
         importers.register("areas", AreaImporter)
         importers.register("boundaries", BoundaryImporter)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +16,8 @@ from folkmoot.areas.imports.areas import is_code
 from folkmoot.areas.imports.importer import importers
 from folkmoot.areas.models import Area, ChangeReason
 from folkmoot.areas.services import Fresh
+from folkmoot.areas.services.changing import DAY_HAS_PASSED
+from folkmoot.base import clock
 
 PLAIN = {"spellcheck": "false", "autocomplete": "off"}
 MAX_BOUNDARY_BYTES = 1_500_000
@@ -41,7 +44,7 @@ class ChangeForm(forms.Form):
     """What every change of the map asks: from which day, why."""
 
     on = forms.DateField(
-        label=_("From which day?"), help_text=_("The first day of what is new: today or earlier."),
+        label=_("From which day?"), help_text=_("The first day of what is new. A later day is planned and comes by itself."),
         input_formats=["%Y-%m-%d"], widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Please choose a day."), "invalid": _("Please write the day like 2026-11-20."),
@@ -52,6 +55,17 @@ class ChangeForm(forms.Form):
         error_messages={"required": _("Please choose one of the three reasons.")},
     )  # fmt: skip
     note = forms.CharField(label=_("In your own words"), max_length=300, required=False)
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on < clock.today():
+            raise forms.ValidationError(DAY_HAS_PASSED, code="past")
+        return on
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the change is to be planned, not made."""
+        return self.is_valid() and self.cleaned_data["on"] > clock.today()
 
 
 def short_name() -> forms.CharField:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.cells import Box, cell_of
-from folkmoot.areas.states import RunState
+from folkmoot.areas.states import PlanState, RunState
 from folkmoot.base.fields import BytewiseField, PathField
 
 
@@ -150,6 +150,34 @@ class AreaChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area_id} on {self.on}"
+
+
+class PlannedChange(models.Model):
+    """A change that is to be made on a later day, by the clock and as a whole (S3.2)."""
+
+    kind = models.CharField(max_length=10, choices=AreaChange.Kind)
+    on = models.DateField()
+    reason = models.CharField(max_length=10, choices=ChangeReason)
+    note = models.CharField(max_length=300, blank=True)
+    # Merge: the area on whose page it was planned, and those it is to be merged with.
+    area = models.ForeignKey(Area, models.PROTECT, related_name="plans")
+    others = models.ManyToManyField(Area, related_name="+")
+    terms = models.JSONField(help_text="what else the change needs, as services/planning.py writes it")
+    state = models.CharField(max_length=10, choices=PlanState, default=PlanState.PLANNED)
+    version = models.PositiveIntegerField(default=0)
+    # Id of the person who is told when it fails. No key: people stand on a higher floor.
+    planned_by = models.BigIntegerField()
+    why_failed = models.CharField(max_length=300, blank=True)
+    why_failed_zh = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            # The clock asks for those whose day has come.
+            models.Index(fields=["on"], condition=Q(state="planned"), name="planned_change_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.area_id} planned for {self.on}"
 
 
 class ImportRun(models.Model):

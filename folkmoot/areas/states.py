@@ -1,4 +1,4 @@
-"""The states of an import run: checked whole first, then imported whole or not at all."""
+"""The states of an import run (checked whole first, then imported whole or not at all) and of a planned change."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,3 +33,17 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (RunState.FAULTY, "drop"): RunState.DROPPED,
 }
 FINAL_STATES = (RunState.DONE, RunState.FAILED, RunState.DROPPED)
+
+
+class PlanState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    MADE = "made", _("made")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    FAILED = "failed", _("could not be made")
+
+
+PLAN: dict[tuple[str, str], str] = {
+    (PlanState.PLANNED, "make"): PlanState.MADE,
+    (PlanState.PLANNED, "withdraw"): PlanState.WITHDRAWN,
+    (PlanState.PLANNED, "fail"): PlanState.FAILED,  # on its day it no longer fits: nothing is changed
+}

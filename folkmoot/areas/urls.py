@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("places/<slug:code>/split/", changes.area_split, name="split"),
     path("places/<slug:code>/merge/", changes.area_merge, name="merge"),
     path("places/<slug:code>/rename/", changes.area_rename, name="rename"),
+    path("map/plans/<int:pk>/withdraw/", changes.change_withdraw, name="withdraw_change"),
     path("map/gaps/", gaps.gap_list, name="gaps"),
 ]

@@ -160,7 +160,7 @@ permit("cases.reopen_case", who=anybody, on=is_reporter)
 permit("cases.withdraw_case", who=anybody, on=is_reporter)
 permit("cases.appeal_case", who=anybody, on=is_reporter)
 permit("cases.decide_appeal", who=holds_post, on=is_next_above & ~is_concerned)
-permit("cases.resettle_case", who=holds_post | is_operator)
+permit("cases.resettle_case", who=holds_post | is_operator | is_clock)
 
 permit("cases.use_open311", who=anybody)
 permit("cases.report_open311", who=anybody)

@@ -181,7 +181,7 @@ permit("people.name_deputy", who=leads, on=is_holder | is_above_post)
 permit("people.set_up_overseer", who=is_operator)
 permit("people.list_gaps", who=holds_post | is_operator)
 permit("people.refresh_vacancies", who=is_clock)
-permit("people.move_posts", who=holds_post | is_operator)
+permit("people.move_posts", who=holds_post | is_operator | is_clock)
 
 # Households
 permit("people.view_household", who=is_signed_in)

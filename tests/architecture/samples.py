@@ -1,5 +1,6 @@
 """What stands in each address when every address is tried: real rows, made by the real services."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from folkmoot.areas.imports.faults import Fault
-from folkmoot.areas.models import ImportRun
+from folkmoot.areas.models import ImportRun, PlannedChange
 from folkmoot.areas.states import RunState
 from folkmoot.base import clock
 from folkmoot.cases.drafts import start_draft
@@ -94,6 +95,13 @@ class Samples:
             state=RunState.FAULTY, faults=[Fault(2, "code", "empty").as_row()], fault_count=1
         )
         return [waiting, faulty]
+
+    def of_areas_withdraw_change(self) -> list[Parameters]:
+        plan, _ = PlannedChange.objects.get_or_create(
+            kind="rename", area=self.island["V1"], reason="serve", on=clock.today() + timedelta(days=3),
+            defaults={"terms": {"name": "Whale Bay", "name_zh": ""}, "planned_by": self.island.chen.pk},
+        )  # fmt: skip
+        return [{"pk": plan.pk}, {"pk": 2**62}]
 
     def in_cases(self) -> dict[tuple[str, ...], list[Parameters]]:
         photo = {"number": self.private.number, "ref": self.photo.ref}

@@ -134,7 +134,7 @@ def test_split_village_moves_the_whole_subtree(island: Island, chen: Actor) -> N
     ("change", "sentence"),
     [
         ({"on": date(2026, 11, 21)}, "This day has not come yet"),
-        ({"on": date(2020, 1, 1)}, "Unit 111 began on that day or later"),
+        ({"on": date(2026, 11, 19)}, "This day has passed"),
         ({"reason": "because"}, "needs one of the three reasons"),
         ({"heir": "C"}, "Say which part takes over"),
         ({"parts": [Fresh("A", "West")]}, "at least two parts"),

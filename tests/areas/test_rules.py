@@ -2,7 +2,7 @@
 
 import pytest
 
-from folkmoot.areas.models import Area
+from folkmoot.areas.models import Area, PlannedChange
 from folkmoot.base.actors import CLOCK, VISITOR, Actor
 from folkmoot.base.permissions import allowed, permission_names
 from folkmoot.people.actors import actor_for_person, actor_for_post
@@ -19,9 +19,12 @@ MAY = {
     "areas.list_gaps": POSTS,
     "areas.import_areas": {"operator"},
     "areas.drop_import": {"operator", "clock"},
-    "areas.split_area": KEEPERS,
-    "areas.merge_areas": KEEPERS,
-    "areas.rename_area": KEEPERS,
+    "areas.split_area": KEEPERS | {"clock"},
+    "areas.merge_areas": KEEPERS | {"clock"},
+    "areas.rename_area": KEEPERS | {"clock"},
+    "areas.plan_change": KEEPERS,
+    "areas.withdraw_change": KEEPERS,
+    "areas.make_changes": {"clock"},
 }
 
 
@@ -36,12 +39,16 @@ def test_every_permission_is_said() -> None:
 
 @pytest.mark.parametrize("name", MAY)
 def test_permission_on_a_unit(island: Island, name: str) -> None:
-    assert {who for who, actor in actors(island).items() if allowed(actor, name, island["U111"])} == MAY[name]
+    thing = PlannedChange(area=island["U111"]) if name == "areas.withdraw_change" else island["U111"]
+    assert {who for who, actor in actors(island).items() if allowed(actor, name, thing)} == MAY[name]
 
 
-@pytest.mark.parametrize("name", ["areas.split_area", "areas.merge_areas", "areas.rename_area"])
+@pytest.mark.parametrize("name", [name for name in MAY if MAY[name] >= KEEPERS and not MAY[name] >= POSTS])
 def test_keepers_of_the_map_change_only_their_own_area(island: Island, name: str) -> None:
     elsewhere = Area(path="999/")
-    assert {who for who, actor in actors(island).items() if allowed(actor, name, elsewhere)} == set()
-    above = {who for who, actor in actors(island).items() if allowed(actor, name, island["D"])}
-    assert above == {"overseer"}
+    thing = PlannedChange(area=elsewhere) if name == "areas.withdraw_change" else elsewhere
+    may = {who for who, actor in actors(island).items() if allowed(actor, name, thing)}
+    assert may == MAY[name] - KEEPERS
+    thing = PlannedChange(area=island["D"]) if name == "areas.withdraw_change" else island["D"]
+    above = {who for who, actor in actors(island).items() if allowed(actor, name, thing)}
+    assert above == MAY[name] - {"officer"}

@@ -13,7 +13,7 @@ from django.urls import reverse
 from shapely.geometry import mapping
 
 from folkmoot.areas import tasks
-from folkmoot.areas.models import Area, Boundary, ImportRun
+from folkmoot.areas.models import Area, Boundary, ImportRun, PlannedChange
 from folkmoot.areas.queries import children_of
 from folkmoot.areas.services.imports import imports_folder
 from folkmoot.areas.states import RunState
@@ -235,6 +235,85 @@ def test_rename_keeps_the_former_name(as_chen: Client, island: Island) -> None:
     assert "Until then it was called North Cove." in text(as_chen.get(url("history", "V1")))
 
 
+@pytest.mark.usefixtures("_today")
+def test_split_for_a_later_day_is_planned_shown_and_withdrawn(
+    as_chen: Client, as_bei: Client, client: Client, island: Island
+) -> None:
+    later = parts(on="2026-11-23")
+    page = as_chen.post(url("split", "U111"), later)
+    assert (page.status_code, len(page.context["shares"])) == (200, 2)
+    assert ("Plan this change" in text(page), "Split now" in text(page)) == (True, False)
+    page = as_chen.post(url("split", "U111"), {**later, "confirmed": "yes"})
+    assert page.headers["Location"] == url("history", "U111")
+    assert Area.objects.filter(code="A").count() == 0
+    plan = PlannedChange.objects.get()
+    withdraw = url("withdraw_change", plan.pk)
+    pages = [text(each.get(url("history", "U111"))) for each in (client, as_bei, as_chen)]
+    assert ["Unit 111 is to be split into West, East." in page for page in pages] == [True] * 3
+    assert [withdraw in page for page in pages] == [False, False, True]
+    assert as_bei.post(withdraw, {"version": 0}).status_code == 403
+    assert [as_chen.post(withdraw, {"version": version}).status_code for version in ("x", 7, 0, 0)] == [
+        422,
+        409,
+        302,
+        409,
+    ]
+    assert "is to be split" not in text(client.get(url("history", "U111")))
+    assert as_chen.post(url("withdraw_change", 2**62), {"version": 0}).status_code == 404
+
+
+@pytest.mark.usefixtures("_today")
+def test_merge_and_rename_for_a_later_day_are_planned(
+    as_chen: Client, client: Client, island: Island
+) -> None:
+    said = {
+        "others": ["U112"],
+        "short": "U110",
+        "name": "Long House",
+        **WHY,
+        "on": "2026-11-23",
+        "confirmed": "yes",
+    }
+    assert as_chen.post(url("merge", "U111"), said).headers["Location"] == url("history", "U111")
+    named = {"name": "Whale Bay", "name_zh": "鲸湾村", **WHY, "on": "2026-11-23"}
+    assert as_chen.post(url("rename", "V1"), named).headers["Location"] == url("history", "V1")
+    assert "Unit 111, Unit 112 are to become Long House." in text(client.get(url("history", "U112")))
+    chinese = text(client.get(url("history", "V1"), headers={"Accept-Language": "zh-CN"}))
+    assert ("北湾村将改名为鲸湾村。" in chinese, "已计划" in chinese) == (True, True)
+    again = as_chen.post(url("rename", "V1"), named)
+    assert (again.status_code, "A change of North Cove is planned already" in text(again)) == (422, True)
+
+
+@pytest.mark.usefixtures("_today")
+@pytest.mark.parametrize("page", ["split", "merge", "rename"])
+def test_change_for_a_past_day_is_refused_and_keeps_what_was_typed(
+    as_chen: Client, island: Island, page: str
+) -> None:
+    said = parts(on="2026-11-19", name="Long House", short="U110", confirmed="yes")
+    answer = as_chen.post(url(page, "U111"), {**said, "others": ["U112"]})
+    assert (answer.status_code, answer.context["form"].errors["on"]) == (
+        422, ["This day has passed. A change of the map is made today or planned for a later day."],
+    )  # fmt: skip
+    assert ('value="2026-11-19"' in text(answer), "Two stairs" in text(answer)) == (True, True)
+
+
+@pytest.mark.usefixtures("_today")
+def test_history_costs_the_same_for_more_plans(as_chen: Client, island: Island) -> None:
+    def planned(day: int) -> None:
+        plan = PlannedChange.objects.create(
+            kind="merge", on=date(2026, 12, day), reason="serve", area=island["U111"],
+            terms={"into": {"name": "Long", "name_zh": ""}}, planned_by=island.chen.pk,
+        )  # fmt: skip
+        plan.others.add(island["U112"])
+
+    planned(1)
+    first = queries_of(as_chen, url("history", "U111"))
+    planned(2)
+    planned(3)
+    assert queries_of(as_chen, url("history", "U111")) == first
+
+
+@pytest.mark.usefixtures("_today")
 def test_ended_area_cannot_be_changed_again(as_chen: Client, island: Island) -> None:
     Area.objects.filter(code="U111").update(valid_to=date(2021, 1, 1))
     assert as_chen.post(url("rename", "U111"), {"name": "New", **WHY}).status_code == 409

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from shapely.geometry import mapping
 
 from folkmoot.areas import tasks
-from folkmoot.areas.models import Area, Boundary, ImportRun
+from folkmoot.areas.models import Area, Boundary, ImportRun, PlannedChange
+from folkmoot.areas.services import plan_change
 from folkmoot.base import clock
+from folkmoot.people.actors import actor_for_post
 from tests.areas.conftest import as_csv
 from tests.areas.test_changes import halves
 from tests.factories.island import Island
@@ -22,12 +25,13 @@ WORDS = {
     "en": {
         "check": "Check the file", "good": "Import the good rows only", "again": "Look again",
         "see": "See what would move", "split": "Split now", "serve": "easy to serve", "first": "Part 1",
-        "merge": "Merge now", "rename": "Give the new name",
+        "merge": "Merge now", "rename": "Give the new name", "withdraw": "Withdraw this plan",
         "neighbour": "Unit 112",
     },
     "zh-CN": {
         "check": "检查文件", "good": "只导入没有错误的行", "again": "刷新看看", "see": "看看会带走什么",
         "split": "确认拆分", "serve": "便于服务", "first": "第 1 部分", "merge": "确认合并", "rename": "确认更名",
+        "withdraw": "撤回这项计划",
         "neighbour": "112单元",
     },
 }  # fmt: skip
@@ -124,3 +128,16 @@ def test_keepers_see_the_gaps_of_the_map(visit: Visit, island: Island, language:
     assert "G11" in chen.text
     chen.look("/places/U111/merge/")
     chen.look("/places/U111/history/")
+
+
+@both_languages
+def test_planned_change_is_read_and_withdrawn(visit: Visit, island: Island, language: str) -> None:
+    plan_change(
+        actor=actor_for_post(island.officer), kind="split", areas=[island["U111"]], parts=halves(island["U111"]),
+        heir="A", on=clock.today() + timedelta(days=3), reason="serve", note="Two stairs",
+    )  # fmt: skip
+    visit(language=language).look("/places/U111/history/")
+    chen = visit(island.chen, island.officer, language=language)
+    chen.look("/places/U111/history/")
+    chen.press(WORDS[language]["withdraw"])
+    assert PlannedChange.objects.get().state == "withdrawn"

@@ -55,7 +55,7 @@ TABLE: dict[str, tuple[str, set[str]]] = {
     "people.name_deputy": ("post_of_guo", {"guo", "bei", "chen", "lin", "kai"}),
     "people.list_gaps": ("nothing", HOLDERS | {"operator"}),
     "people.refresh_vacancies": ("nothing", {"clock"}),
-    "people.move_posts": ("nothing", HOLDERS | {"operator"}),
+    "people.move_posts": ("nothing", HOLDERS | {"operator", "clock"}),
     "people.view_household": ("nothing", SIGNED_IN),
     "people.join_household": ("nothing", SIGNED_IN),
     "people.leave_household": ("home_of_amal", {"amal"}),

@@ -258,4 +258,25 @@ class Migration(migrations.Migration):
             model_name="area",
             constraint=models.UniqueConstraint(fields=("code",), name="area_code_once"),
         ),
+        migrations.CreateModel(
+            name='PlannedChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('split', 'split'), ('merge', 'merged'), ('rename', 'renamed'), ('redraw', 'redrawn')], max_length=10)),
+                ('on', models.DateField()),
+                ('reason', models.CharField(choices=[('manage', 'easy to manage'), ('organise', 'easy to organise'), ('serve', 'easy to serve')], max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('terms', models.JSONField(help_text='what else the change needs, as services/planning.py writes it')),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('made', 'made'), ('withdrawn', 'withdrawn'), ('failed', 'could not be made')], default='planned', max_length=10)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('planned_by', models.BigIntegerField()),
+                ('why_failed', models.CharField(blank=True, max_length=300)),
+                ('why_failed_zh', models.CharField(blank=True, max_length=300)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='areas.area')),
+                ('others', models.ManyToManyField(related_name='+', to='areas.area')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'planned')), fields=['on'], name='planned_change_due')],
+            },
+        ),
     ]

@@ -15,6 +15,7 @@ from folkmoot.areas.queries.map import (
     outlines_of,
     overlaps,
 )
+from folkmoot.areas.queries.plans import due_plans, get_plan, plans_of
 from folkmoot.areas.queries.runs import get_import_run, import_runs
 from folkmoot.areas.queries.tree import (
     ancestors,
@@ -41,12 +42,14 @@ __all__ = [
     "children_of",
     "common_words",
     "contents_of",
+    "due_plans",
     "edge_of",
     "edges_of",
     "front_area",
     "front_line",
     "get_area",
     "get_import_run",
+    "get_plan",
     "import_runs",
     "is_within_place",
     "levels",
@@ -54,6 +57,7 @@ __all__ = [
     "outermost_area",
     "outlines_of",
     "overlaps",
+    "plans_of",
     "search_areas",
     "sisters_of",
     "smallest_area_at",

@@ -4,6 +4,7 @@ from folkmoot.areas.services.changing import Fresh
 from folkmoot.areas.services.import_file import Result, import_areas, import_file
 from folkmoot.areas.services.imports import confirm_import, drop_import, start_import
 from folkmoot.areas.services.merge_areas import merge_areas
+from folkmoot.areas.services.planning import make_due_changes, plan_change, withdraw_change
 from folkmoot.areas.services.rename_area import rename_area
 from folkmoot.areas.services.split_area import split_area
 
@@ -14,8 +15,11 @@ __all__ = [
     "drop_import",
     "import_areas",
     "import_file",
+    "make_due_changes",
     "merge_areas",
+    "plan_change",
     "rename_area",
     "split_area",
     "start_import",
+    "withdraw_change",
 ]

@@ -17,6 +17,7 @@ from folkmoot.base.errors import Refused, StaleState
 from folkmoot.base.registries import area_changes
 
 Choose = Callable[..., Area]
+DAY_HAS_PASSED = _("This day has passed. A change of the map is made today or planned for a later day.")
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,21 @@ def check_change(areas: Iterable[Area], on: date, reason: str) -> None:
         raise Refused(
             _("A change of the map needs one of the three reasons: to manage, to organise or to serve.")
         )
-    if on > clock.today():
-        raise Refused(_("This day has not come yet. A change of the map is made on its day or after it."))
     for area in areas:
         if area.valid_to is not None:
             raise StaleState()
         if on <= area.valid_from:
             raise Refused(_("%(area)s began on that day or later.") % {"area": area})
+
+
+def check_day(actor: Actor, on: date) -> None:
+    """Raises Refused unless a change is made on its day; only the clock may come late for what was planned."""
+    if on > clock.today():
+        raise Refused(
+            _("This day has not come yet. A change of the map is made on its day or planned for it.")
+        )
+    if on < clock.today() and not actor.is_clock:
+        raise Refused(DAY_HAS_PASSED)
 
 
 def check_codes(fresh: Sequence[Fresh]) -> None:

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area, AreaChange
 from folkmoot.areas.queries import children_of, edges_of
-from folkmoot.areas.services.changing import Fresh, begin, check_change, check_codes, end, recount, tell
+from folkmoot.areas.services.changing import (
+    Fresh,
+    begin,
+    check_change,
+    check_codes,
+    check_day,
+    end,
+    recount,
+    tell,
+)
 from folkmoot.areas.upkeep import place_under
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
@@ -29,6 +38,7 @@ def merge_areas(
     """
     for area in areas:
         require(actor, "areas.merge_areas", area)
+    check_day(actor, on)
     check_merge(areas, into, on=on, reason=reason)
     edges = edges_of(areas)
     if into.edge is None and len(edges) == len(areas):

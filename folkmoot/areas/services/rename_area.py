@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.models import Area, AreaChange
-from folkmoot.areas.services.changing import check_change, tell
+from folkmoot.areas.services.changing import check_change, check_day, tell
 from folkmoot.areas.upkeep import forget_words, write_words
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused, StaleState
@@ -23,12 +23,9 @@ def rename_area(
     Raises: Refused, StaleState. Effects: journal `area.renamed`, the entries of `area_changes`. Source: S3.2.
     """
     require(actor, "areas.rename_area", area)
-    check_change([area], on, reason)
+    check_day(actor, on)
+    check_rename(area, name, name_zh, on=on, reason=reason)
     former = {"name": area.name, "name_zh": area.name_zh}
-    if not name:
-        raise Refused(_("Every area needs a name."))
-    if former == {"name": name, "name_zh": name_zh}:
-        raise Refused(_("This is the name already."))
     with transaction.atomic():
         forget_words([area])
         if Area.objects.filter(pk=area.pk, valid_to=None, **former).update(name=name, name_zh=name_zh) != 1:
@@ -45,3 +42,12 @@ def rename_area(
 
         tell(actor=actor, kind="rename", old=[area], new=[area], choose=choose)
     return change
+
+
+def check_rename(area: Area, name: str, name_zh: str, *, on: date, reason: str) -> None:
+    """Raises Refused or StaleState if the area cannot be named so."""
+    check_change([area], on, reason)
+    if not name:
+        raise Refused(_("Every area needs a name."))
+    if (area.name, area.name_zh) == (name, name_zh):
+        raise Refused(_("This is the name already."))

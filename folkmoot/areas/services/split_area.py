@@ -20,6 +20,7 @@ from folkmoot.areas.services.changing import (
     begin,
     check_change,
     check_codes,
+    check_day,
     end,
     recount,
     tell,
@@ -42,6 +43,7 @@ def split_area(
     Source: S3.2.
     """
     require(actor, "areas.split_area", area)
+    check_day(actor, on)
     check_split(area, parts, heir=heir, on=on, reason=reason)
     with transaction.atomic():
         fresh = {part.code: begin(part, like=area, on=on, reason=reason) for part in parts}

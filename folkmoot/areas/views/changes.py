@@ -7,20 +7,32 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from folkmoot.areas import services
 from folkmoot.areas.forms import MOST_PARTS, MergeAreasForm, RenameAreaForm, SplitAreaForm
-from folkmoot.areas.models import Area, AreaChange, in_reader_language
-from folkmoot.areas.queries import ancestors, changes_of, contents_of, get_area, sisters_of
+from folkmoot.areas.models import Area, AreaChange, PlannedChange, in_reader_language
+from folkmoot.areas.queries import (
+    ancestors,
+    changes_of,
+    contents_of,
+    get_area,
+    get_plan,
+    plans_of,
+    sisters_of,
+)
 from folkmoot.areas.services.merge_areas import check_merge
 from folkmoot.areas.services.split_area import share_out
+from folkmoot.areas.states import PlanState
 from folkmoot.base import clock
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import Refused
 from folkmoot.base.permissions import allowed, may_try, require
 from folkmoot.ui.components import Act, Crumb, Fact, Row
+from folkmoot.ui.forms import seen_version
 
 PERMISSIONS = {"split": "areas.split_area", "merge": "areas.merge_areas", "rename": "areas.rename_area"}
+SHOWN_PLANS = (PlanState.PLANNED, PlanState.FAILED)
 
 
 @door("areas.find_area")
@@ -38,13 +50,46 @@ def area_history(request: Request, code: str) -> HttpResponse:
     ]
     if may_try(request.actor, "areas.list_gaps"):
         may.append(Act(_("Gaps of the map"), reverse("areas:gaps")))
+    plans = plans_of(area).filter(state__in=SHOWN_PLANS).prefetch_related("others")
     context = {
         "area": area,
         "crumbs": _crumbs(area, _("History")),
         "items": [*(_row(area, change) for change in changes_of(area).prefetch_related("others")), began],
         "acts": may,
+        "plans": [_plan_row(request, plan) for plan in plans],
     }
     return render(request, "areas/area_history.html", context)
+
+
+def _plan_row(request: Request, plan: PlannedChange) -> tuple[Row, PlannedChange | None]:
+    """What is planned or could not be made; the plan itself beside it for whoever may withdraw it."""
+    terms = plan.terms
+    match plan.kind:
+        case AreaChange.Kind.SPLIT:
+            parts = _(", ").join(in_reader_language(each["name"], each["name_zh"]) for each in terms["parts"])
+            title = _("%(area)s is to be split into %(parts)s.") % {"area": plan.area, "parts": parts}
+        case AreaChange.Kind.MERGE:
+            merged = _(", ").join(str(each) for each in [plan.area, *plan.others.all()])
+            new = in_reader_language(terms["into"]["name"], terms["into"]["name_zh"])
+            title = _("%(areas)s are to become %(new)s.") % {"areas": merged, "new": new}
+        case _:
+            name = in_reader_language(terms["name"], terms["name_zh"])
+            title = _("%(area)s is to be called %(name)s.") % {"area": plan.area, "name": name}
+    is_open = plan.state == PlanState.PLANNED
+    text = plan.note if is_open else in_reader_language(plan.why_failed, plan.why_failed_zh)
+    row = Row(
+        title, when=plan.on, text=text, label=plan.get_state_display(), kind="wait" if is_open else "late"
+    )
+    may_withdraw = is_open and allowed(request.actor, "areas.withdraw_change", plan)
+    return row, plan if may_withdraw else None
+
+
+@door("areas.withdraw_change")
+@require_POST
+def change_withdraw(request: Request, pk: int) -> HttpResponse:
+    plan = get_plan(pk)
+    services.withdraw_change(actor=request.actor, plan=plan, seen=seen_version(request))
+    return redirect("areas:history", code=plan.area.code)
 
 
 def _row(area: Area, change: AreaChange) -> Row:
@@ -80,7 +125,11 @@ def area_split(request: Request, code: str) -> HttpResponse:
         how = {"parts": form.parts(), "heir": form.heir(), "on": said["on"], "reason": said["reason"]}
         try:
             if "confirmed" in request.POST:
-                services.split_area(actor=request.actor, area=area, note=said["note"], **how)
+                how["note"] = said["note"]
+                if form.is_later:
+                    services.plan_change(actor=request.actor, kind="split", areas=[area], **how)
+                else:
+                    services.split_area(actor=request.actor, area=area, **how)
                 return redirect("areas:history", code=area.code)
             shares = share_out(area, **how)
         except Refused as refusal:
@@ -104,7 +153,11 @@ def area_merge(request: Request, code: str) -> HttpResponse:
         how = {"areas": chosen, "into": form.into(), "on": said["on"], "reason": said["reason"]}
         try:
             if "confirmed" in request.POST:
-                new = services.merge_areas(actor=request.actor, note=said["note"], **how)
+                how["note"] = said["note"]
+                if form.is_later:
+                    services.plan_change(actor=request.actor, kind="merge", **how)
+                    return redirect("areas:history", code=area.code)
+                new = services.merge_areas(actor=request.actor, **how)
                 return redirect("areas:history", code=new.code)
             check_merge(**how)
             is_checked = True
@@ -124,7 +177,10 @@ def area_rename(request: Request, code: str) -> HttpResponse:
     form = RenameAreaForm(request.POST or None, initial=names)
     if form.is_valid():
         try:
-            services.rename_area(actor=request.actor, area=area, **form.cleaned_data)
+            if form.is_later:
+                services.plan_change(actor=request.actor, kind="rename", areas=[area], **form.cleaned_data)
+            else:
+                services.rename_area(actor=request.actor, area=area, **form.cleaned_data)
             return redirect("areas:history", code=area.code)
         except Refused as refusal:
             form.add_error(None, str(refusal))
