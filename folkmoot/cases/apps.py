@@ -16,6 +16,7 @@ class CasesConfig(AppConfig):
         importers.register("questions", imports.QuestionImporter)
         importers.register("terms", imports.TermImporter)
         importers.register("calendar", imports.CalendarImporter)
+        importers.register("case-rules", imports.CaseRuleImporter)
         registries.area_changes.register("cases", services.resettle_cases)
         registries.area_contents.register("cases", queries.open_cases_on)
         registries.personal_data.register("cases", personal.CASES)

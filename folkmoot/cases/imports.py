@@ -1,7 +1,7 @@
-"""Categories with their questions, terms and the working calendar from files: rules are data with dates."""
+"""Categories with their questions, terms, calendar and numbers of a place from files: rules are data with dates."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import models
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from folkmoot.areas.imports import Column, Counts, Fault, Importer, Row
 from folkmoot.areas.models import Level
-from folkmoot.cases.models import CalendarDay, Category, CategoryQuestion, Nature, Publicity, Term
-from folkmoot.cases.rulebook import forget_rulebook
+from folkmoot.cases.models import CalendarDay, CaseRule, Category, CategoryQuestion, Nature, Publicity, Term
+from folkmoot.cases.rulebook import FALLBACK, forget_rulebook
 
 
 def keep(
@@ -112,6 +112,7 @@ class QuestionImporter(Importer):
             }  # fmt: skip
             key = {"category_id": self.categories[row["category"]], "code": row["code"]}
             keep(CategoryQuestion, key, values, counts)
+        forget_rulebook()
         return counts
 
 
@@ -176,5 +177,90 @@ class CalendarImporter(Importer):
         for _line, row in rows:
             values = {name: row[name] for name in ("kind", "name", "name_zh")}
             keep(CalendarDay, {"date": date.fromisoformat(row["date"])}, values, counts)
+        forget_rulebook()
+        return counts
+
+
+HOURS = (CaseRule.Name.OPENS, CaseRule.Name.CLOSES)
+# The least and the most that each number may be. Two people in a group would know of each other.
+BOUNDS = {
+    CaseRule.Name.OPENS: (0, 24 * 60 - 1),
+    CaseRule.Name.CLOSES: (0, 24 * 60 - 1),
+    CaseRule.Name.SILENCE: (1, 365),
+    CaseRule.Name.REOPEN: (1, 365),
+    CaseRule.Name.SMALL_GROUP: (3, 100),
+}
+
+
+def minute_of(text: str) -> int | None:
+    """The minute of the day that a time like 08:30 means."""
+    try:
+        at = time.fromisoformat(text) if len(text) == len("08:30") else None
+    except ValueError:
+        return None
+    return at.hour * 60 + at.minute if at else None
+
+
+class CaseRuleImporter(Importer):
+    """Each number holds from its day until a later row of the same name; what was never set has the built-in value."""
+
+    label = _("Working hours, silence, reopening and small groups")
+    columns = (
+        Column("name", _("which number it is"), is_needed=True, choices=frozenset(CaseRule.Name.values)),
+        Column("value", _("a time like 08:30 for working hours, else a whole number"), is_needed=True,
+               max_length=10),
+        Column("valid_from", _("the day from which it holds"), is_needed=True, kind="date"),
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.hours: dict[str, dict[date, int]] = {name: {} for name in HOURS}
+        for rule in CaseRule.objects.filter(name__in=HOURS):
+            self.hours[rule.name][rule.valid_from] = rule.value
+        self.lines: dict[tuple[str, date], int] = {}
+
+    def check(self, line: int, row: Row) -> Iterator[Fault]:
+        name, day = row["name"], date.fromisoformat(row["valid_from"])
+        if (name, day) in self.lines:
+            words = {"name": name, "day": row["valid_from"]}
+            yield Fault(line, "valid_from", _("“%(name)s” from %(day)s is there twice"), words)
+        self.lines[name, day] = line
+        value = self._value(row)
+        least, most = BOUNDS[CaseRule.Name(name)]
+        if value is None and name in HOURS:
+            yield Fault(line, "value", _("“%(value)s” is no time like 08:30"), {"value": row["value"]})
+        elif value is None:
+            yield Fault(line, "value", _("“%(value)s” is no whole number"), {"value": row["value"]})
+        elif not least <= value <= most:
+            yield Fault(
+                line, "value", _("must be from %(least)d to %(most)d"), {"least": least, "most": most}
+            )
+        elif name in HOURS:
+            self.hours[name][day] = value
+
+    def check_whole(self) -> Iterator[Fault]:
+        """Work must begin before it ends, on every day on which one of the two changes."""
+        for (name, day), line in self.lines.items():
+            if name in HOURS and self._hour(CaseRule.Name.OPENS, day) >= self._hour(
+                CaseRule.Name.CLOSES, day
+            ):
+                yield Fault(
+                    line, "value", _("work would end before it begins from %(day)s"), {"day": str(day)}
+                )
+
+    def _hour(self, name: CaseRule.Name, on: date) -> int:
+        begun = [day for day in self.hours[name] if day <= on]
+        return self.hours[name][max(begun)] if begun else FALLBACK[name]
+
+    def _value(self, row: Row) -> int | None:
+        text = row["value"]
+        if row["name"] in HOURS:
+            return minute_of(text)
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    def write(self, rows: Iterator[tuple[int, Row]]) -> Counts:
+        counts = Counts()
+        for _line, row in rows:
+            key = {"name": row["name"], "valid_from": date.fromisoformat(row["valid_from"])}
+            keep(CaseRule, key, {"value": self._value(row)}, counts)
         forget_rulebook()
         return counts

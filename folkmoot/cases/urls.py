@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/of/<slug:code>/", lists.case_list, name="case_list_of"),
     path("cases/figures/", lists.figures, name="figures"),
     path("cases/figures/<slug:code>/", lists.figures, name="figures_of"),
+    path("cases/rules/", lists.rules_in_force, name="rules_in_force"),
     path("cases/staff/", lists.staff_list, name="staff_list"),
     path("cases/staff/cases.csv", lists.case_export, name="export"),
     path("cases/calls/<int:call_id>/answer/", acts.call_answer, name="call_answer"),

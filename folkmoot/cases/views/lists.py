@@ -21,8 +21,10 @@ from folkmoot.cases import queries
 from folkmoot.cases.answers import told_answers
 from folkmoot.cases.figures import figures_of
 from folkmoot.cases.forms import FilterForm, category_choices
+from folkmoot.cases.in_force import coming_days, numbers_of, terms_of
 from folkmoot.cases.models import Case
 from folkmoot.cases.queries import Degree
+from folkmoot.cases.rulebook import rulebook
 from folkmoot.cases.states import CaseState
 from folkmoot.ui.paging import listing
 from folkmoot.ui.shelf import for_everybody
@@ -175,3 +177,17 @@ def figures(request: Request, code: str = "") -> HttpResponse:
     area = _place(code)
     context = {"area": area, "quarters": figures_of(area)}
     return render(request, "cases/figures.html", context)
+
+
+@door("cases.view_cases")
+@for_everybody
+def rules_in_force(request: Request) -> HttpResponse:
+    """Which terms, numbers and days of the calendar hold today, since when, and what is to come."""
+    book, today = rulebook(), clock.today()
+    context = {
+        "today": today,
+        "terms": terms_of(book, levels(), today),
+        "numbers": numbers_of(book, today),
+        "days": coming_days(book, today),
+    }
+    return render(request, "cases/rules_in_force.html", context)
