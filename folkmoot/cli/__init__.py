@@ -1,7 +1,7 @@
 """The `folkmoot` command. Each subcommand is one module here:
 
-    HELP = "one line for the list of commands"
-    def add(parser): ...            # its arguments
+    HELP = gettext_noop("one line for the list of commands")
+    def add(parser): ...            # its arguments; their texts are marked only: nobody knows the language yet
     def run(options) -> int: ...    # its exit code; models are imported inside, after Django is set up
 
 A module may also say `MAKES_KEYS = False` (restore brings its own keys) and give `environment(options)`, a
@@ -17,8 +17,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from django.utils import translation
 from django.utils.translation import gettext as _
+
+from folkmoot.base.marks import gettext_noop
+from folkmoot.cli.parser import Parser, wake
 
 COMMANDS = (
     "serve", "worker", "tick", "import", "doctor", "backup", "restore", "migrate", "keys", "operator", "overseer",
@@ -56,8 +58,9 @@ def module_name(command: str) -> str:
 
 def build_parser(modules: Mapping[str, ModuleType]) -> argparse.ArgumentParser:
     """The whole command line; docs/reference/commands.md is made from it."""
-    parser = argparse.ArgumentParser(
-        prog="folkmoot", description="Runs one Folkmoot: a place that governs itself at its smallest scale."
+    parser = Parser(
+        prog="folkmoot",
+        description=gettext_noop("Runs one Folkmoot: a place that governs itself at its smallest scale."),
     )
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     for name, module in modules.items():
@@ -70,17 +73,13 @@ def set_up(*, makes_keys: bool) -> None:
 
     The keys come first, so that no random key stands in for a missing one.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "folkmoot.settings")
-    import django
-
     from folkmoot import settings
     from folkmoot.base.keys import ensure_keys
 
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     if makes_keys and ensure_keys(settings.KEYS_DIR):
         settings.SECRET_KEY = settings.read_secret_key()
-    django.setup()
-    translation.activate(settings.LANGUAGE_CODE)
+    wake()
 
 
 def plain_words(error: Exception) -> str | None:

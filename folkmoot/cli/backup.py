@@ -5,13 +5,19 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-HELP = "write everything to a file while the server runs, and the keys to a second one"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("write everything to a file while the server runs, and the keys to a second one")
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the file to write, such as /backups/2026-11-20.tar")
     parser.add_argument(
-        "--without-keys", action="store_true", help="leave the keys out: you keep a copy of them already"
+        "file", type=Path, help=gettext_noop("the file to write, such as /backups/2026-11-20.tar")
+    )
+    parser.add_argument(
+        "--without-keys",
+        action="store_true",
+        help=gettext_noop("leave the keys out: you keep a copy of them already"),
     )
 
 
@@ -19,7 +25,7 @@ def run(options: Namespace) -> int:
     from folkmoot.cli.progress import progress_line
     from folkmoot.operations.backup import back_up, keys_path
 
-    with progress_line("files") as progress:
+    with progress_line(_("files")) as progress:
         manifest = back_up(options.file, with_keys=not options.without_keys, progress=progress)
     counts = manifest["counts"]
     facts = {"rows": sum(counts.values()), "tables": len(counts), "files": len(manifest["files"]) - 1}

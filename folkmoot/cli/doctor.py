@@ -4,7 +4,9 @@ from argparse import ArgumentParser, Namespace
 
 from django.utils.translation import gettext as _
 
-HELP = "look everything over and say what to do; exit 1 on a fault"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("look everything over and say what to do; exit 1 on a fault")
 MAKES_KEYS = False  # a missing key is what it has to find
 
 

@@ -6,27 +6,31 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.base.marks import gettext_noop
 
 if TYPE_CHECKING:
     from folkmoot.areas.services import Result
 
-HELP = "check a file of areas, people or rules row by row, and import it whole or not at all"
-PHASES = {"check": "rows checked", "write": "rows imported"}
+HELP = gettext_noop("check a file of areas, people or rules row by row, and import it whole or not at all")
+PHASES = {"check": _("rows checked"), "write": _("rows imported")}
 
 
 def add(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "kind", nargs="?", help="what the rows are; without it, all kinds and their columns are shown"
+        "kind",
+        nargs="?",
+        help=gettext_noop("what the rows are; without it, all kinds and their columns are shown"),
     )
-    parser.add_argument("file", nargs="?", type=Path, help="CSV (UTF-8), XLSX or GeoJSON")
-    parser.add_argument("--levels", type=Path, metavar="FILE", help="with areas: their levels")
+    parser.add_argument("file", nargs="?", type=Path, help=gettext_noop("CSV (UTF-8), XLSX or GeoJSON"))
+    parser.add_argument("--levels", type=Path, metavar="FILE", help=gettext_noop("with areas: their levels"))
     parser.add_argument(
-        "--boundaries", type=Path, metavar="FILE", help="with areas: their boundaries, GeoJSON"
+        "--boundaries", type=Path, metavar="FILE", help=gettext_noop("with areas: their boundaries, GeoJSON")
     )
-    parser.add_argument("--dry-run", action="store_true", help="only check; change nothing")
+    parser.add_argument("--dry-run", action="store_true", help=gettext_noop("only check; change nothing"))
     parser.add_argument(
-        "--good-rows", action="store_true", help="leave faulty rows out and import the others"
+        "--good-rows", action="store_true", help=gettext_noop("leave faulty rows out and import the others")
     )
 
 

@@ -5,16 +5,22 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-HELP = "verify the journal, or show the acts of one thing"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("verify the journal, or show the acts of one thing")
 
 
 def add(parser: ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", metavar="act", required=True)
-    check = acts.add_parser("verify", help="check every act, leaf, tile and checkpoint; exit 1 on a fault")
-    check.add_argument("--against", type=Path, metavar="FILE", help="a checkpoint that you kept elsewhere")
-    show = acts.add_parser("show", help="show the acts of one thing in order")
-    show.add_argument("object", help="kind and number, such as case:41")
-    acts.add_parser("seal", help="seal what waits now instead of waiting for the worker")
+    check = acts.add_parser(
+        "verify", help=gettext_noop("check every act, leaf, tile and checkpoint; exit 1 on a fault")
+    )
+    check.add_argument(
+        "--against", type=Path, metavar="FILE", help=gettext_noop("a checkpoint that you kept elsewhere")
+    )
+    show = acts.add_parser("show", help=gettext_noop("show the acts of one thing in order"))
+    show.add_argument("object", help=gettext_noop("kind and number, such as case:41"))
+    acts.add_parser("seal", help=gettext_noop("seal what waits now instead of waiting for the worker"))
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +34,7 @@ def verify(options: Namespace) -> int:
     from folkmoot.journal.verifying import verify as verify_journal
 
     against = options.against.read_bytes() if options.against else None
-    with progress_line("acts checked") as progress:
+    with progress_line(_("acts checked")) as progress:
         report = verify_journal(against=against, progress=progress)
     for sentence in report.faults:
         print(f"FAULT  {sentence}")

@@ -5,7 +5,9 @@ from argparse import ArgumentParser, Namespace
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-HELP = "make missing keys, show them, renew the field key"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("make missing keys, show them, renew the field key")
 
 PURPOSES = {
     "django.key": _("Signs sessions and forms. If it is lost, everybody is signed out once."),
@@ -20,10 +22,14 @@ PURPOSES = {
 
 def add(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--rotate", action="store_true", help="make a new field key and encrypt every sealed value with it"
+        "--rotate",
+        action="store_true",
+        help=gettext_noop("make a new field key and encrypt every sealed value with it"),
     )
     parser.add_argument(
-        "--new-journal-key", action="store_true", help="go on with the journal after its key was lost"
+        "--new-journal-key",
+        action="store_true",
+        help=gettext_noop("go on with the journal after its key was lost"),
     )
 
 

@@ -4,11 +4,15 @@ from argparse import ArgumentParser, Namespace
 
 from django.utils.translation import gettext as _
 
-HELP = "make or renew the tables of the database"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("make or renew the tables of the database")
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if there is work")
+    parser.add_argument(
+        "--check", action="store_true", help=gettext_noop("change nothing; exit 1 if there is work")
+    )
 
 
 def run(options: Namespace) -> int:

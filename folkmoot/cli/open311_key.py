@@ -4,14 +4,16 @@ from argparse import ArgumentParser, Namespace
 
 from django.utils.translation import gettext as _
 
-HELP = "give another app a key for Open311, list the keys, or take one back"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("give another app a key for Open311, list the keys, or take one back")
 
 
 def add(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("name", nargs="?", help="the app that gets a new key; it is shown once")
-    what.add_argument("--list", action="store_true", help="show the names of all keys")
-    what.add_argument("--revoke", metavar="NAME", help="take the key of an app back")
+    what.add_argument("name", nargs="?", help=gettext_noop("the app that gets a new key; it is shown once"))
+    what.add_argument("--list", action="store_true", help=gettext_noop("show the names of all keys"))
+    what.add_argument("--revoke", metavar="NAME", help=gettext_noop("take the key of an app back"))
 
 
 def run(options: Namespace) -> int:

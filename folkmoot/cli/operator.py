@@ -2,12 +2,18 @@
 
 from argparse import ArgumentParser, Namespace
 
-HELP = "make somebody an operator: she signs in by her phone, keeps the machine and holds no post"
+from django.utils.translation import gettext as _
+
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop(
+    "make somebody an operator: she signs in by her phone, keeps the machine and holds no post"
+)
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("phone", help="her mobile phone")
-    parser.add_argument("name", help="her name")
+    parser.add_argument("phone", help=gettext_noop("her mobile phone"))
+    parser.add_argument("name", help=gettext_noop("her name"))
 
 
 def run(options: Namespace) -> int:
@@ -16,5 +22,6 @@ def run(options: Namespace) -> int:
     from folkmoot.people.services import set_up_operator
 
     account = set_up_operator(actor=CONSOLE, phone=normal_phone(options.phone), name=options.name)
-    print(f"{account.person} is an operator. She signs in with a code to {options.phone}.")
+    said = {"person": account.person, "phone": options.phone}
+    print(_("%(person)s is an operator. She signs in with a code to %(phone)s.") % said)
     return 0

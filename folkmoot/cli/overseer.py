@@ -2,12 +2,18 @@
 
 from argparse import ArgumentParser, Namespace
 
-HELP = "name an overseer of the whole place at its first start; two of them appoint the level below"
+from django.utils.translation import gettext as _
+
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop(
+    "name an overseer of the whole place at its first start; two of them appoint the level below"
+)
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("phone", help="the overseer's mobile phone")
-    parser.add_argument("name", help="the overseer's name")
+    parser.add_argument("phone", help=gettext_noop("the overseer's mobile phone"))
+    parser.add_argument("name", help=gettext_noop("the overseer's name"))
 
 
 def run(options: Namespace) -> int:
@@ -16,5 +22,5 @@ def run(options: Namespace) -> int:
     from folkmoot.people.services import set_up_overseer
 
     post = set_up_overseer(actor=CONSOLE, phone=normal_phone(options.phone), name=options.name)
-    print(f"{options.name} is now: {post}.")
+    print(_("%(person)s is now: %(post)s.") % {"person": options.name, "post": post})
     return 0

@@ -5,14 +5,20 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-HELP = "write the generated pages of docs/reference"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("write the generated pages of docs/reference")
 
 
 def add(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; exit 1 if a page is not up to date"
+        "--check",
+        action="store_true",
+        help=gettext_noop("change nothing; exit 1 if a page is not up to date"),
     )
-    parser.add_argument("--folder", type=Path, default=Path("docs/reference"), help="where (%(default)s)")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("docs/reference"), help=gettext_noop("where (%(default)s)")
+    )
 
 
 def run(options: Namespace) -> int:

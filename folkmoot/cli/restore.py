@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from folkmoot.base.marks import gettext_noop
+
 if TYPE_CHECKING:
     from folkmoot.operations.restore import Restored
 
-HELP = "restore a backup into an empty DATA_DIR or database"
+HELP = gettext_noop("restore a backup into an empty DATA_DIR or database")
 MAKES_KEYS = False  # the keys come with the backup
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the backup, as folkmoot backup wrote it")
+    parser.add_argument("file", type=Path, help=gettext_noop("the backup, as folkmoot backup wrote it"))
     keys = parser.add_mutually_exclusive_group()
-    keys.add_argument("--keys", type=Path, metavar="FILE", help="the keys of the backup (FILE.keys.tar)")
-    keys.add_argument("--without-keys", action="store_true", help="go on without keys: all phones are lost")
+    keys.add_argument(
+        "--keys", type=Path, metavar="FILE", help=gettext_noop("the keys of the backup (FILE.keys.tar)")
+    )
+    keys.add_argument(
+        "--without-keys", action="store_true", help=gettext_noop("go on without keys: all phones are lost")
+    )
 
 
 def run(options: Namespace) -> int:
@@ -40,7 +46,7 @@ def run(options: Namespace) -> int:
                 "sealed note is lost; if they are gone, say --without-keys."
             )
         )
-    with held_lock(settings.DATA_DIR / "serve.lock"), progress_line("files") as progress:
+    with held_lock(settings.DATA_DIR / "serve.lock"), progress_line(_("files")) as progress:
         restored = restore(options.file, keys=options.keys, progress=progress)
     ensure_keys(settings.KEYS_DIR)
     for sentence in restored.differences:

@@ -8,13 +8,19 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-HELP = "start web server and worker; everything they need is made first"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("start web server and worker; everything they need is made first")
 
 
 def add(parser: ArgumentParser) -> None:
-    parser.add_argument("--demo", action="store_true", help="with the invented place, its people and matters")
-    parser.add_argument("--port", type=int, help="port to listen on (default: PORT or 8000)")
-    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--demo", action="store_true", help=gettext_noop("with the invented place, its people and matters")
+    )
+    parser.add_argument("--port", type=int, help=gettext_noop("port to listen on (default: PORT or 8000)"))
+    parser.add_argument(
+        "--address", default="127.0.0.1", help=gettext_noop("address to listen on (default: %(default)s)")
+    )
 
 
 def environment(options: Namespace) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-HELP = "do everything that is due now, once"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("do everything that is due now, once")
 
 
 def add(_parser: ArgumentParser) -> None:

@@ -2,7 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-HELP = "do what is due, once a second, until it is stopped (folkmoot serve does this too)"
+from folkmoot.base.marks import gettext_noop
+
+HELP = gettext_noop("do what is due, once a second, until it is stopped (folkmoot serve does this too)")
 
 
 def add(_parser: ArgumentParser) -> None:

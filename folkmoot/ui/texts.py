@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 
 from folkmoot.ui.catalogues import Message
 
-MODULE = "django.utils.translation"
+MODULES = ("django.utils.translation", "folkmoot.base.marks")
 ARGUMENTS = {
     "gettext": ("id",),
     "gettext_noop": ("id",),
@@ -30,12 +30,12 @@ class BadText(Exception):
 
 
 def texts_of_python(source: str, name: str) -> Iterator[Message]:
-    """Each text given to a function of django.utils.translation, under whatever name it was imported.
+    """Each text given to a function of MODULES, under whatever name it was imported.
 
     A call with a variable is skipped: its texts stand elsewhere, in a gettext_noop.
     Raises BadText for an f-string, which could never be found in a catalogue.
     """
-    if MODULE not in source:
+    if not any(module in source for module in MODULES):
         return
     tree = ast.parse(source, name)
     names = _imported(tree)
@@ -82,11 +82,11 @@ def _message(fields: tuple[str, ...], texts: list[str], notes: list[str]) -> Mes
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:
-    """Local name -> function of django.utils.translation."""
+    """Local name -> function of MODULES."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == MODULE
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES
         for alias in node.names
         if alias.name in FUNCTIONS
     }

@@ -1,7 +1,10 @@
+import re
 import stat
 
 import pytest
+from django.utils.translation import override
 
+from folkmoot import settings as settings_module
 from folkmoot.cli import COMMANDS, build_parser, command_modules, main, plain_words
 from folkmoot.operations.reference import arguments, pages, subcommands
 from tests.operations.conftest import REPOSITORY, Place
@@ -103,3 +106,63 @@ def test_commands_page_lists_every_argument():
         "| `file` | the file to write, such as /backups/2026-11-20.tar |\n"
         "| `--without-keys` | leave the keys out: you keep a copy of them already |\n"
     )
+
+
+def subparsers():
+    parser = build_parser(command_modules())
+    below = [command for _name, _help, command in subcommands(parser)]
+    return [parser, *below, *(act for each in below for _name, _help, act in subcommands(each))]
+
+
+def test_help_is_in_the_language_of_the_place(new_place, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("FOLKMOOT_LANGUAGE", "zh-hans")
+    ended = new_place.run("backup", "--help")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines() == [
+        "用法：folkmoot backup [-h] [--without-keys] file",
+        "",
+        "在服务运行时把全部数据写入一个文件，密钥写入另一个文件",
+        "",
+        "参数:",
+        "  file            要写入的文件，例如 /backups/2026-11-20.tar",
+        "",
+        "选项:",
+        "  -h, --help      显示本说明并退出",
+        "  --without-keys  不带密钥：您已另存一份",
+    ]
+    listed = new_place.run("--help").stdout
+    assert re.findall(r"^    (\S+)", listed, re.MULTILINE) == list(COMMANDS)
+    assert not new_place.folder.exists()
+
+
+def test_help_is_english_where_the_place_is(new_place, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    said = new_place.run("migrate", "--help").stdout
+    assert said.splitlines() == [
+        "usage: folkmoot migrate [-h] [--check]",
+        "",
+        "make or renew the tables of the database",
+        "",
+        "options:",
+        "  -h, --help  show this help message and exit",
+        "  --check     change nothing; exit 1 if there is work",
+    ]
+
+
+def test_help_of_every_command_leaves_nothing_in_english(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr(settings_module, "LANGUAGE_CODE", "zh-hans")
+    with override("zh-hans"):
+        said = [line for parser in subparsers() for line in parser.format_help().splitlines() if line.strip()]
+    assert {line for line in said if not re.search(r"[\u4e00-\u9fff]", line)} == {
+        "  command",
+        "  act",
+        "    open311-key",  # too long for its column: its help stands below
+    }
+
+
+def test_wrong_call_says_how_in_the_language_of_the_place(new_place, monkeypatch):
+    monkeypatch.setenv("FOLKMOOT_LANGUAGE", "zh-hans")
+    ended = new_place.run("operator")
+    assert (ended.returncode, ended.stderr.splitlines()[0]) == (2, "用法：folkmoot operator [-h] phone name")
