@@ -15,7 +15,8 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
 
 from django.http import HttpResponse
 
@@ -46,15 +47,33 @@ class Registry(Generic[Entry]):
         return name in self._entries
 
 
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of one table when a person is erased: a row of docs/reference/erasure.md, which a test tries.
+
+    Shapes: `table` is the label of a model; `fields` those that are meant, none for the whole row. Untied: the row
+    stays without leading to her.
+    """
+
+    table: str
+    fields: tuple[str, ...]
+    becomes: Literal["erased", "untied", "kept"]
+    why: str = ""
+
+
 class PersonalData:
     """What one app holds of a person. `export` gives JSON-ready rows by heading; `erase` clears them and
-    returns one line per heading for the written table of what is erased, kept or aggregated."""
+    returns one line per heading for her table of what is erased, kept or aggregated; `fates` is that table in general."""
 
     def __init__(
-        self, export: Callable[[int], dict[str, Any]], erase: Callable[[int], list[tuple[str, str, int]]]
+        self,
+        export: Callable[[int], dict[str, Any]],
+        erase: Callable[[int], list[tuple[str, str, int]]],
+        fates: Sequence[Fate] = (),
     ) -> None:
         self.export = export
         self.erase = erase
+        self.fates = fates
 
 
 deliver: Registry[Callable[..., object]] = Registry("deliver")

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from folkmoot.base.registries import PersonalData
+from folkmoot.base.registries import Fate, PersonalData
 from folkmoot.cases.models import Case, CaseFollower, CasePhoto, CaseRung, Publicity
 from folkmoot.media.services import erase as erase_files
 
@@ -76,4 +76,20 @@ def origin(reference: str) -> tuple[str, str] | None:
     return (case.number, reverse("cases:case_view", args=[case.number])) if case else None
 
 
-CASES = PersonalData(export, erase)
+FATES = (
+    Fate(
+        "cases.Case", ("reporter", "contact_name", "contact_phone", "contact_email", "claim_hash"), "erased",
+        "of every matter that she reported: nobody can follow it with her code any more",
+    ),
+    Fate(
+        "cases.Case", ("title", "text", "summary", "place_text", "lon", "lat", "answers"), "erased",
+        "of private matters; a public one stays as everybody knows it",
+    ),
+    Fate("cases.Case", ("category", "area", "state", "reported_at", "rating"), "untied", "counted figures rest on it"),
+    Fate("cases.CaseEvent", ("text",), "erased", "what she wrote herself, on private matters"),
+    Fate("cases.CasePhoto", (), "erased", "of private matters"),
+    Fate("media.Attachment", (), "erased", "the files of these photos"),
+    Fate("cases.CaseFollower", (), "erased"),
+    Fate("cases.CaseRung", ("holder",), "untied", "where a matter stood and how long: the ladder's figures rest on it"),
+)  # fmt: skip
+CASES = PersonalData(export, erase, FATES)

@@ -15,7 +15,7 @@ class ChannelsConfig(AppConfig):
         deliver.register("code", codes.send_code)
         deliver.register("notice", services.notify)
         due_work.register("outbox", outbox.run_due)
-        personal_data.register("channels", PersonalData(personal.export, personal.erase))
+        personal_data.register("channels", PersonalData(personal.export, personal.erase, personal.FATES))
         add_entry(
             name="messages", label=_("Messages"), url_name="channels:inbox", who="channels.list_messages",
             order=20, where="mine", count=queries.unread_count,

@@ -4,9 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from folkmoot.base.registries import Fate
 from folkmoot.channels.models import Message, Preference
 from folkmoot.channels.notices_text import text_of
 from folkmoot.channels.queries import messages_of
+
+FATES = (
+    Fate("channels.Message", (), "erased", "read or not"),
+    Fate("channels.Delivery", (), "erased", "what waits to be sent goes with its message"),
+    Fate("channels.Preference", (), "erased"),
+)
 
 
 def export(person_id: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The pages of docs/reference that are made from the source: settings, commands, permissions, states."""
+"""The pages of docs/reference that are made from the source: settings, commands, permissions, states, erasure."""
 
 import argparse
 import importlib
@@ -14,9 +14,17 @@ from django.utils import translation
 from rules.predicates import Predicate
 
 from folkmoot import settings as settings_module
-from folkmoot.base import permissions
+from folkmoot.base import permissions, registries
 
 MADE = "<!-- Made by `folkmoot reference` from the source. Do not change it here. -->\n"
+
+ERASURE = """
+A person erases herself in one act, on the page of her data; whoever holds a post gives it up first. All of it happens
+in one transaction, or nothing.
+
+*Erased*: gone, or empty. *Untied*: the row stays and no longer leads to her. *Kept*: the row stays as it is, and the
+person it points to has no name any more. A table that is not here has nothing that leads to a person.
+"""
 
 
 def pages(parser: argparse.ArgumentParser) -> dict[str, str]:
@@ -27,6 +35,7 @@ def pages(parser: argparse.ArgumentParser) -> dict[str, str]:
             "commands.md": commands_page(parser),
             "permissions.md": permissions_page(),
             "states.md": states_page(),
+            "erasure.md": erasure_page(),
         }
 
 
@@ -131,6 +140,26 @@ def states_page() -> str:
         if hasattr(module, "TRANSITIONS"):
             title = module.__name__.split(".")[1]
             parts += [f"\n## {title}\n\n", diagram(module.TRANSITIONS, getattr(module, "FINAL_STATES", ()))]
+    return "".join(parts)
+
+
+def erasure_page() -> str:
+    """What becomes of each table when a person erases herself, from the registry that erases."""
+    parts = [
+        "# Erasure\n\n", MADE,
+        ERASURE,
+    ]  # fmt: skip
+    for name, held in registries.personal_data:
+        rows = [
+            (
+                f"`{fate.table}`",
+                ", ".join(f"`{field}`" for field in fate.fields) or "the whole row",
+                fate.becomes,
+                fate.why,
+            )
+            for fate in held.fates
+        ]
+        parts += [f"\n## {name}\n\n", table(("table", "what", "becomes", "because"), rows)]
     return "".join(parts)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from folkmoot.base.registries import PersonalData
+from folkmoot.base.registries import Fate, PersonalData
 from folkmoot.people.models import (
     Account,
     Appointment,
@@ -100,4 +100,25 @@ def _erase_notes(home: HouseholdMember) -> int:
     return notes
 
 
-PEOPLE = PersonalData(export, erase)
+FATES = (
+    Fate(
+        "people.Person", ("name", "name_zh", "phone", "phone_hash", "email", "card_duties", "has_card"), "erased",
+        "an empty row stays, to which kept rows point",
+    ),
+    Fate("people.Account", (), "erased", "with password and what was written to it"),
+    Fate("mfa.Authenticator", (), "erased", "her passkeys"),
+    Fate("account.EmailAddress", (), "erased"),
+    Fate("people.EmergencyAccess", (), "erased", "of an operator, with her account; the journal keeps that it was"),
+    Fate("sessions.Session", (), "kept", "until it ends: it opens nothing, because its account is gone"),
+    Fate("people.HouseholdMember", (), "erased"),
+    Fate("people.Household", ("representative",), "untied", "others live there"),
+    Fate("people.HouseholdLink", (), "erased", "hers as a linked member; those of her household are the household's"),
+    Fate("people.SealedNote", (), "erased", "on a household in which nobody else is known; else they are the others' too"),
+    Fate("people.NoteReading", ("reader",), "kept", "the household sees who opened its note: by post, without the name"),
+    Fate("people.Tenure", ("person",), "kept", "who serves is public: the days stay, the name goes"),
+    Fate("people.Appointment", ("person", "proposed_by", "decided_by"), "kept", "two persons decided: that stays"),
+    Fate("areas.PlannedChange", ("planned_by",), "kept", "the number of the empty row"),
+    Fate("areas.ImportRun", ("started_by",), "kept", "the opaque reference of the empty row"),
+    Fate("journal.Act", ("body", "salt", "actor_ref"), "erased", "the digest stays: the log is whole"),
+)  # fmt: skip
+PEOPLE = PersonalData(export, erase, FATES)

@@ -2,21 +2,45 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
-from django.db import connection
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.db import connection, models
 from django.test import Client
 
-from folkmoot.base import registries
+from folkmoot.base import clock, registries
 from folkmoot.base.errors import NotAllowed, Refused
 from folkmoot.base.keys import reseal
+from folkmoot.cases.models import Case, CaseFollower, CaseRung
+from folkmoot.channels.models import Preference
 from folkmoot.journal.models import Act
+from folkmoot.journal.sealing import seal_all
+from folkmoot.journal.verifying import verify
 from folkmoot.people import queries, services
 from folkmoot.people.actors import actor_for
-from folkmoot.people.models import Account, HouseholdMember, Person, SealedNote, Tenure
+from folkmoot.people.models import (
+    Account,
+    Appointment,
+    EmergencyAccess,
+    Household,
+    HouseholdMember,
+    NoteReading,
+    Person,
+    SealedNote,
+    Tenure,
+)
 from folkmoot.people.phones import hash_of_phone
+from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
-from tests.factories.people import HouseholdLinkFactory, HouseholdMemberFactory, TenureFactory
+from tests.factories.people import (
+    HouseholdFactory,
+    HouseholdLinkFactory,
+    HouseholdMemberFactory,
+    TenureFactory,
+)
 from tests.people.conftest import PHONE, Mailbag, give_phone
 from tests.people.test_households import write
 
@@ -62,8 +86,6 @@ def test_erase_person_leaves_the_notes_to_those_who_still_live_there(island: Isl
 
 
 def test_erase_person_keeps_the_days_of_a_past_post(island: Island) -> None:
-    from datetime import date
-
     TenureFactory.create(
         post=island.vacant_G12, person=island.amal, since=date(2020, 1, 1), until=date(2021, 1, 1)
     )
@@ -149,3 +171,121 @@ def test_phone_survives_a_new_field_key(island: Island) -> None:
         sealed = cursor.fetchone()[0]
         cursor.execute("UPDATE people_person SET phone = %s WHERE id = %s", [reseal(sealed), island.amal.pk])
     assert Person.objects.get(pk=island.amal.pk).phone == PHONE
+
+
+# The written table (docs/reference/erasure.md) ---------------------------------------------------------
+
+
+def fates() -> list[registries.Fate]:
+    return [fate for _name, held in registries.personal_data for fate in held.fates]
+
+
+def ways_to_a_person() -> list[tuple[type[models.Model], str]]:
+    """Every column that points at a person or her account."""
+    return [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if field.is_relation and field.related_model in {Person, Account}
+    ]
+
+
+def rows_of(person: Person) -> dict[str, int]:
+    """How many rows each of these columns has for her."""
+    found = {}
+    for model, name in ways_to_a_person():
+        to_account = model._meta.get_field(name).related_model is Account
+        whose = {f"{name}__person": person.pk} if to_account else {name: person.pk}
+        found[f"{model._meta.label}.{name}"] = model._base_manager.filter(**whose).count()
+    return found
+
+
+def becomes(column: str) -> str:
+    table, _dot, field = column.rpartition(".")
+    return next(
+        fate.becomes for fate in fates() if fate.table == table and field in (fate.fields or (field,))
+    )
+
+
+def live_a_life(island: Island) -> Case:
+    """Rows of Amal in every column that can have one."""
+    amal, chen = give_phone(island.amal), island.chen
+    Person.objects.filter(pk=amal.pk).update(email="amal@example.org", card_duties="Nets", has_card=True)
+    Household.objects.filter(pk=island.household.pk).update(representative=amal)
+    HouseholdLinkFactory.create(household=island.household, member=amal)
+    now = clock.now()
+    services.read_note(actor=actor_for(island.bei.account), note=write(island))  # she is told
+    elsewhere = SealedNote.objects.create(
+        household=HouseholdFactory.create(), purpose="x", text="y", written_by=island.secretary,
+        ends_on=date(2099, 1, 1), at=now,
+    )  # fmt: skip
+    NoteReading.objects.create(note=elsewhere, post=island.secretary, reader=amal, at=now)
+    TenureFactory.create(post=island.vacant_G12, person=amal, since=date(2020, 1, 1), until=date(2021, 1, 1))
+    for who in ({"person": amal, "proposed_by": chen}, {"person": chen, "proposed_by": amal}):
+        Appointment.objects.create(
+            post=island.vacant_G12, state="refused", since=date(2020, 1, 1), proposed_at=now, **who
+        )
+    Appointment.objects.create(
+        post=island.vacant_G12, state="refused", since=date(2020, 1, 1), proposed_at=now, person=chen,
+        proposed_by=chen, decided_by=amal,
+    )  # fmt: skip
+    EmergencyAccess.objects.create(
+        account=amal.account, post=island.secretary, reason="x", since=now, until=now
+    )
+    EmailAddress.objects.create(user=amal.account, email="amal@example.org")
+    Authenticator.objects.create(user=amal.account, type="webauthn", data={})
+    Preference.objects.create(person=amal)
+    case = make_case(make_rules()["noise"], island["U111"], amal)
+    Case.objects.filter(pk=case.pk).update(
+        contact_name="Amal", contact_phone=PHONE, contact_email="a@example.org"
+    )
+    CaseRung.objects.filter(case=case).update(holder=amal)
+    CaseFollower.objects.create(case=case, person=amal)
+    return case
+
+
+def test_table_of_erasure_names_every_way_to_a_person() -> None:
+    named = {fate.table for fate in fates()}
+    assert sorted({model._meta.label for model, _name in ways_to_a_person()} - named) == []
+
+
+def test_table_of_erasure_names_what_there_is() -> None:
+    for fate in fates():
+        names = {field.name for field in apps.get_model(fate.table)._meta.fields}
+        assert set(fate.fields) <= names, fate
+
+
+def test_table_of_erasure_comes_true(island: Island) -> None:
+    case = live_a_life(island)
+    before = rows_of(island.amal)
+    assert [column for column, count in before.items() if not count] == []
+    erase(island, "amal")
+    assert rows_of(island.amal) == {
+        column: count if becomes(column) == "kept" else 0 for column, count in before.items()
+    }
+    person = Person.objects.get(pk=island.amal.pk)
+    case.refresh_from_db()
+    for row, table in ((person, "people.Person"), (case, "cases.Case")):
+        fields = [
+            field
+            for fate in fates()
+            if fate.table == table and fate.becomes == "erased"
+            for field in fate.fields
+        ]
+        assert {field: getattr(row, field) for field in fields if getattr(row, field)} in (
+            {},
+            {"title": "(erased)"},
+        )
+
+
+def test_erase_person_leaves_acts_in_the_journal_that_lead_to_nobody(island: Island) -> None:
+    amal = actor_for(island.amal.account)
+    services.answer_note(actor=amal, note=write(island), text="Thank you")
+    acts = Act.objects.filter(actor_ref=amal.ref).count()
+    lines = erase(island, "amal")
+    assert lines["what you did, in the journal"] == ("kept, but nothing leads to you", acts + 1)
+    assert Act.objects.filter(actor_ref=amal.ref).count() == 0
+    assert [act for act in Act.objects.exclude(body=None) if amal.ref in str(act.body)] == []
+    seal_all()
+    report = verify()
+    assert (report.is_sound, report.erased) == (True, acts + 1)

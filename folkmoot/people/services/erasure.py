@@ -1,6 +1,7 @@
 """A person takes out what is held of her: everything in one act, with a table of what became of it."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.base import clock, registries
@@ -18,7 +19,7 @@ def erase_person(*, actor: Actor, person: Person) -> list[Line]:
     """Erases what every app holds of `person` at her own word, and her account with it.
 
     Raises Refused while she holds a post: who serves is known by name; the post is given up first.
-    Effects: `people.person_erased`.
+    Effects: `people.person_erased`; what she did stays in the journal without leading to her.
     """
     require(actor, "people.erase_person", person)
     if posts_held(person.pk):
@@ -31,4 +32,8 @@ def erase_person(*, actor: Actor, person: Person) -> list[Line]:
             lines += entry.erase(person.pk)
         Person.objects.filter(pk=person.pk).update(erased_at=clock.now())
         journal.record("people.person_erased", actor=actor, obj=f"person:{person.ref}", parts=len(lines))
+        forgotten = journal.forget(str(person.ref))
+        lines.append(
+            (gettext("what you did, in the journal"), gettext("kept, but nothing leads to you"), forgotten)
+        )
     return lines
