@@ -1,9 +1,7 @@
 """A real browser at phone width on a real server: Chromium, driven by Playwright."""
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from folkmoot.cases.models import Category
 from folkmoot.cases.rulebook import forget_rulebook
@@ -24,24 +22,6 @@ from tests.factories.island import Island, make_island
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # Playwright's own event loop runs in this thread; the ORM calls of the tests are still plain ones.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    found = next(
-        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
-
 
 CHECKED: set[tuple[str, str, str]] = set()  # kinds of pages that axe has seen in this run
 

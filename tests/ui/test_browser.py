@@ -1,36 +1,25 @@
 """The components in a real Chromium. The browser asks the views directly: no server, no port."""
 
 import mimetypes
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from folkmoot.ui import build
 
 pytestmark = pytest.mark.browser
 
-CLOSED_NETWORK = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PLACE = "http://localhost"  # trusted by browsers as https is; nothing listens there
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module", autouse=True)
+def assets() -> None:
     build.build_assets()
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CLOSED_NETWORK)
-        yield browser
-        browser.close()
 
 
 def answer(route: Route) -> None:
@@ -84,24 +73,24 @@ def serious_faults(page: Page) -> list[str]:
         ("/nowhere", 390, "light"),
     ],
 )
-def test_page_has_nothing_serious_and_fits(chromium: Browser, address: str, width: int, scheme: str) -> None:
-    page = open_page(chromium, address, width, scheme)
+def test_page_has_nothing_serious_and_fits(browser: Browser, address: str, width: int, scheme: str) -> None:
+    page = open_page(browser, address, width, scheme)
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.context.close()
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_page_fits_at_twice_the_text_size(chromium: Browser, width: int) -> None:
-    page = open_page(chromium, "/components/", width)
+def test_page_fits_at_twice_the_text_size(browser: Browser, width: int) -> None:
+    page = open_page(browser, "/components/", width)
     page.evaluate("document.documentElement.style.fontSize = '32px'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.context.close()
 
 
-def test_page_needs_nothing_that_its_policy_forbids(chromium: Browser) -> None:
+def test_page_needs_nothing_that_its_policy_forbids(browser: Browser) -> None:
     complaints: list[str] = []
-    context = chromium.new_context()
+    context = browser.new_context()
     context.route("**/*", answer)
     page = context.new_page()
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -112,8 +101,8 @@ def test_page_needs_nothing_that_its_policy_forbids(chromium: Browser) -> None:
     context.close()
 
 
-def test_page_shows_its_targets_large_enough_for_a_thumb(chromium: Browser) -> None:
-    page = open_page(chromium, "/components/", 390)
+def test_page_shows_its_targets_large_enough_for_a_thumb(browser: Browser) -> None:
+    page = open_page(browser, "/components/", 390)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, .button, .acts a, .top li a, .govuk-input, .govuk-select,'
             + ' .govuk-radios__item, .govuk-checkboxes__item, .paging a, .foot li a')]
@@ -124,8 +113,8 @@ def test_page_shows_its_targets_large_enough_for_a_thumb(chromium: Browser) -> N
     page.context.close()
 
 
-def test_first_tab_skips_to_the_page(chromium: Browser) -> None:
-    page = open_page(chromium, "/nowhere", 390)
+def test_first_tab_skips_to_the_page(browser: Browser) -> None:
+    page = open_page(browser, "/nowhere", 390)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
     page.keyboard.press("Enter")
@@ -133,8 +122,8 @@ def test_first_tab_skips_to_the_page(chromium: Browser) -> None:
     page.context.close()
 
 
-def test_whole_card_of_a_choice_can_be_touched(chromium: Browser) -> None:
-    page = open_page(chromium, "/components/?lang=en", 390, scripts=False)
+def test_whole_card_of_a_choice_can_be_touched(browser: Browser) -> None:
+    page = open_page(browser, "/components/?lang=en", 390, scripts=False)
     card = page.locator(".govuk-radios__item").nth(1)
     box = card.bounding_box()
     assert box is not None
@@ -143,8 +132,8 @@ def test_whole_card_of_a_choice_can_be_touched(chromium: Browser) -> None:
     page.context.close()
 
 
-def test_error_summary_takes_the_focus_and_leads_to_its_field(chromium: Browser) -> None:
-    page = open_page(chromium, "/components/?lang=en", 390)
+def test_error_summary_takes_the_focus_and_leads_to_its_field(browser: Browser) -> None:
+    page = open_page(browser, "/components/?lang=en", 390)
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     page.get_by_role("link", name="Please write what is the matter.").click()
     assert page.evaluate("document.activeElement.id") == "id_again-what"
@@ -172,9 +161,9 @@ DRAW_LADDER = """names => {
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_ladder_of_2_to_7_levels_is_one_column_on_a_phone_and_one_row_on_a_desk(
-    chromium: Browser, width: int
+    browser: Browser, width: int
 ) -> None:
-    page = open_page(chromium, "/components/?lang=en", width)
+    page = open_page(browser, "/components/?lang=en", width)
     for names in LEVELS.values():
         for count in range(2, 8):
             drawn = page.evaluate(DRAW_LADDER, names[:count])
