@@ -15,7 +15,7 @@ from django.utils.translation import override
 from folkmoot.base import clock
 from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.people.models import Person, Post
-from tests.chromium import browser  # noqa: F401: a fixture for all
+from tests.chromium import browser  # noqa: F401  (a fixture for all)
 from tests.factories.island import Island, make_island
 
 
