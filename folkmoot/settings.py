@@ -261,6 +261,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "folkmoot.ui.formats"
 TIME_ZONE = env("FOLKMOOT_TIME_ZONE", "Asia/Shanghai", "time zone of the place")
 PHONE_REGION = env("FOLKMOOT_PHONE_REGION", "CN", "country of phone numbers written without a code")
 EMERGENCY_NUMBERS = [

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -64,11 +65,8 @@ def _near(local: datetime) -> str:
 
 
 def _short_day(day: date) -> str:
-    if day.year == clock.today().year:
-        # Translators: Django date format of a day in this year
-        return format_date(day, pgettext("date format", "j M"))
-    # Translators: Django date format of a day in another year
-    return format_date(day, pgettext("date format", "j M Y"))
+    """As folkmoot/ui/formats says for each language."""
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == clock.today().year else "DATE_FORMAT")
 
 
 def _long_day(day: date) -> str:

@@ -2,6 +2,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.template import Context, Template
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from folkmoot.ui.moments import day_text, due_text, moment_text
@@ -81,3 +83,17 @@ def test_moment_uses_the_time_of_the_place(at: Callable[[str], datetime]) -> Non
     now = at("2026-11-18 00:30")  # still the day before in UTC
     assert moment_text(now) == "today 00:30"
     assert day_text(now - timedelta(hours=1)) == "yesterday"
+
+
+def test_dates_are_printed_in_one_way() -> None:
+    """What templates and sentences print by DATE_FORMAT is what moments say of another year."""
+    day = date(2025, 1, 3)
+    for language, text in (("en", "3 Jan 2025"), ("zh-hans", "2025年1月3日")):
+        with override(language):
+            assert date_format(day, "DATE_FORMAT") == date_format(day, "SHORT_DATE_FORMAT") == text
+            assert (
+                Template("{{ day|date:'DATE_FORMAT' }} {{ day }}").render(Context({"day": day}))
+                == f"{text} {text}"
+            )
+            assert day_text(day) == text
+            assert date_format(moment("2025-01-03 09:05"), "DATETIME_FORMAT") == f"{text} 09:05"
