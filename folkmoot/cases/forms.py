@@ -125,7 +125,7 @@ class WhereForm(forms.Form):
     """Step 2: where is it? An address is looked up; the places found are offered as choices. A point is enough."""
 
     place_text = forms.CharField(
-        label=_("Where is it?"),
+        label=_("The place in your words"),
         help_text=_("A lane, a house number, a landmark, or the code on the sign."),
         max_length=200,
         error_messages={"required": _("Please write where it is.")},

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from folkmoot.areas.models import Level
+from folkmoot.areas.queries import levels
 from folkmoot.base import clock
-from folkmoot.cases.models import CaseRule
-from folkmoot.cases.rulebook import rulebook
+from folkmoot.cases.in_force import days_of, terms_of
+from folkmoot.cases.models import CalendarDay, CaseRule, Category, Term
+from folkmoot.cases.rulebook import Rulebook, rulebook
 from folkmoot.cli import build_parser, command_modules, import_
 from tests.conftest import signed_in
 from tests.factories.island import Island
@@ -101,12 +104,12 @@ def test_rules_in_force_says_what_holds_since_when_and_what_comes(
     run(tmp_path, GOOD)
     page = client.get("/cases/rules/").content.decode()
     for said in (
-        "Signed for within 4 working hours, first contact within 8, solved within 3 working days.",
+        "Signed for within 4 working hours, first contact within 8 working hours, solved within 3 working days.",
         "08:30", ": 09:00", "Built in.", "Lantern make-up day", "make-up working day",
     ):  # fmt: skip
         assert said in page, said
     chinese = client.get("/cases/rules/", headers={"accept-language": "zh-CN"}).content.decode()
-    assert "4个办公小时内签收，8个办公小时内首次联系，3个工作日内办结。" in chinese
+    assert "4 个办公小时内签收，8 个办公小时内首次联系，3 个工作日内办结。" in chinese
     assert "灯节调休" in chinese
 
 
@@ -114,3 +117,26 @@ def test_rules_in_force_of_an_empty_place_says_so(client: Client) -> None:
     answer = client.get("/cases/rules/")
     assert answer.status_code == 200
     assert "No place has been set up here yet." in answer.content.decode()
+
+
+def test_rules_in_force_puts_like_kinds_and_days_in_a_row_together(
+    island: Island, rules: dict[str, Category]
+) -> None:
+    unit, today = Level.objects.get(code="unit"), date(2026, 11, 19)
+    for kind, days, since in [("lamp", 1, today), ("noise", 1, today), ("drain", 2, date(2026, 12, 1))]:
+        Term.objects.create(
+            level=unit, category=rules[kind], sign_hours=1, contact_hours=2, solve_days=days, valid_from=since
+        )
+    for day in (date(2026, 11, 25), date(2026, 11, 26), date(2027, 1, 1)):
+        CalendarDay.objects.create(date=day, kind="holiday", name="Lantern day", name_zh="灯节")
+    level, rows = terms_of(Rulebook(), levels(), today)[0]
+    shown = [(row.label, row.since, [(each.value, each.since) for each in row.coming]) for row in rows]
+    soon = "Signed for within 1 working hour, first contact within 2 working hours, solved within 2 working days."
+    assert level == unit
+    assert shown == [
+        ("Every kind not named here", date(2020, 1, 1), []), ("Street lamp, Neighbours", today, []),
+        ("Drain", None, [(soon, date(2026, 12, 1))]),
+    ]  # fmt: skip
+    assert [(each.first.day, each.last.day) for each in days_of(Rulebook(), today)] == [
+        (21, 21), (24, 26), (1, 1),
+    ]  # fmt: skip

@@ -122,3 +122,12 @@ def test_report_where_keeps_the_point_and_the_words_when_a_question_is_open(
     again = client.get(where).content.decode()
     assert "Your point is kept. It lies in Unit 111." in again
     assert 'value="17"' in again
+
+
+def test_report_check_and_case_view_name_a_place_once(client: Client, where: str, island: Island) -> None:
+    check = client.post(where, {"place_text": "Unit 111", "area": "U111"})["Location"]
+    assert "Unit 111 · Unit 111" not in client.get(check).content.decode()
+    client.post(check, {"publicity": "public"})
+    case = Case.objects.get()
+    assert case.place_text == str(case.area)
+    assert "Unit 111 · Unit 111" not in client.get(f"/cases/{case.number}/").content.decode()

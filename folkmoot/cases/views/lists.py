@@ -21,7 +21,7 @@ from folkmoot.cases import queries
 from folkmoot.cases.answers import told_answers
 from folkmoot.cases.figures import figures_of
 from folkmoot.cases.forms import FilterForm, category_choices
-from folkmoot.cases.in_force import coming_days, numbers_of, terms_of
+from folkmoot.cases.in_force import days_of, numbers_of, terms_of
 from folkmoot.cases.models import Case
 from folkmoot.cases.queries import Degree
 from folkmoot.cases.rulebook import rulebook
@@ -188,6 +188,6 @@ def rules_in_force(request: Request) -> HttpResponse:
         "today": today,
         "terms": terms_of(book, levels(), today),
         "numbers": numbers_of(book, today),
-        "days": coming_days(book, today),
+        "days": days_of(book, today),
     }
     return render(request, "cases/rules_in_force.html", context)
