@@ -123,7 +123,7 @@ FORM_RENDERER = "folkmoot.ui.forms.Renderer"
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite by the rules of docs/adr/0003: WAL, checkpoints only by the worker, writers queue at BEGIN."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "folkmoot.base.sqlite3",
         "NAME": path,
         "CONN_MAX_AGE": None,  # opening the file and reading its schema costs more than most queries
         "OPTIONS": {
@@ -158,10 +158,7 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASE_URL = env("DATABASE_URL", "", "PostgreSQL address; empty for SQLite in DATA_DIR")
 DATABASES = {"default": database(DATABASE_URL)}
-# SQLite has one writer: a second process gains nothing and makes both wait (docs/adr/0003).
-WEB_PROCESSES = int(
-    env("FOLKMOOT_WEB_PROCESSES", "2" if DATABASE_URL else "1", "server processes; keep 1 for SQLite")
-)
+WEB_PROCESSES = int(env("FOLKMOOT_WEB_PROCESSES", "2", "server processes: one for each core"))
 WEB_THREADS = int(env("FOLKMOOT_WEB_THREADS", "4", "threads of each server process"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

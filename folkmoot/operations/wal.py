@@ -2,13 +2,16 @@
 
 All other connections have `wal_autocheckpoint=0`. SQLite before 3.51.3 can lose pages when a checkpoint
 runs while another connection commits; TRUNCATE holds the write lock, but falls back to a checkpoint without
-it when it does not get the lock. So the lock is tried first; while somebody writes for long, nothing is done.
+it when it does not get the lock. So the checkpointer takes its turn among the writers and tries the lock first;
+while somebody writes for long, nothing is done.
 """
 
 import sqlite3
 import time
 from pathlib import Path
 from typing import Any
+
+from folkmoot.base.sqlite3.base import turn_of
 
 READERS_SECONDS = 0.25  # how long writers may stand while a checkpoint waits for readers
 LONGEST_PAUSE_SECONDS = 60.0
@@ -18,7 +21,7 @@ class Checkpointer:
     """Moves the write-ahead log into the database file, again and again. One per installation."""
 
     def __init__(self, database: Path) -> None:
-        self.wal = Path(f"{database}-wal")
+        self.database, self.wal = database, Path(f"{database}-wal")
         # Kept open: the last connection that closes would checkpoint too.
         self.connection = sqlite3.connect(database, timeout=READERS_SECONDS, isolation_level=None)
         self.connection.execute("PRAGMA wal_autocheckpoint=0")
@@ -40,12 +43,17 @@ class Checkpointer:
         return False
 
     def truncate(self) -> bool:
+        turn = turn_of(self.database)
+        if not turn.take(READERS_SECONDS):
+            return False
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             self.connection.execute("ROLLBACK")
             busy, _, _ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError:
             return False
+        finally:
+            turn.give_back()
         return not busy
 
     def close(self) -> None:

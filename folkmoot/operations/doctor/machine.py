@@ -128,7 +128,3 @@ def check_postgresql() -> Findings:
         yield fault(_("This is PostgreSQL %(version)s. Folkmoot needs 15 or newer."), version=shown)
     else:
         yield ok(_("PostgreSQL %(version)s."), version=shown)
-    if settings.WEB_PROCESSES < 2:
-        yield note(
-            _("One server process works. With PostgreSQL, two use both cores: FOLKMOOT_WEB_PROCESSES.")
-        )
