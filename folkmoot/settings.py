@@ -125,6 +125,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "folkmoot.base.sqlite3",
         "NAME": path,
+        "TEST": {"NAME": ":memory:"},
         "CONN_MAX_AGE": None,  # opening the file and reading its schema costs more than most queries
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
