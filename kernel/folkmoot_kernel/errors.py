@@ -274,10 +274,6 @@ class MalformedCounting(KernelError):
     sentence = "Answers cannot be counted like this: {reason}."
 
 
-class MalformedAnswer(KernelError):
-    sentence = "This is not an answer to the question: {reason}."
-
-
 class MalformedPile(KernelError):
     sentence = "The answers of the channel {channel!r} cannot be counted: {reason}."
 
