@@ -170,10 +170,6 @@ class MalformedPromise(KernelError):
     sentence = "This is not a promise of a box: {reason}."
 
 
-class BallotRefused(KernelError):
-    sentence = "The ballot is not signed by its key: {reason}."
-
-
 # tokens
 
 
