@@ -5,18 +5,43 @@ paper, hashes = fields.hash("paper"), fields.hashes("hashes")
 fields.end()
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeAlias, TypeVar
 
-from folkmoot_kernel.encoding import Value, unb64u
-from folkmoot_kernel.errors import MalformedBase64, MalformedLeaf
+from folkmoot_kernel.encoding import MAX_RECORD_BYTES, Value, decode, unb64u
+from folkmoot_kernel.errors import MalformedBase64, MalformedLeaf, RecordTooLong
 from folkmoot_kernel.merkle import HASH_BYTES
 
 Words: TypeAlias = Mapping[str, str]  # language tag (BCP 47) -> what people read in that language
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class Encodable(Protocol):
+    def encode(self) -> bytes: ...
+
+
+T = TypeVar("T", bound=Encodable)
+
+
+def read_exactly(read: "Callable[[Fields], T]", data: bytes, kind: str) -> T:
+    """Read a leaf whose `encode` is quick, and compare instead of canonising: many times as fast as `decode`.
+
+    Raises: NotCanonical, RecordTooLong, MalformedLeaf.
+    """
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordTooLong(limit=MAX_RECORD_BYTES, length=len(data))
+    try:
+        leaf = read(Fields(json.loads(data), kind))
+    except (ValueError, RecursionError):
+        raise MalformedLeaf(kind=kind, reason="it is not JSON") from None
+    if leaf.encode() != data:
+        decode(data)  # says what is not canonical
+        raise MalformedLeaf(kind=kind, reason="it has another spelling")
+    return leaf
 
 
 class Fields:

@@ -118,7 +118,7 @@ EXAMPLES = {
         PAPER.id,
         (CloseCell("residents", "token", 120, 100, key=octets("closing private")), CloseCell("residents", "slip", 2, 1, 2)),
         (ClosePart("residents", 2, 13),),
-        (Sheet(("residents",), (((0,), 7), ((3,), 5)), 1, ("Bei", "Chen"), octets("photograph")),),
+        (Sheet(("residents",), 12, 1, (7, 0, 0, 5), ("Bei", "Chen"), octets("photograph")),),
     ),
     "opening": Opening(C, R, b"[1]"),
     "spoiled": Spoiled(C, SEALED),

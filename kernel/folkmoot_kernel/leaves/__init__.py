@@ -56,6 +56,7 @@ _READERS: Final[Mapping[str, Callable[[Fields], Leaf]]] = {
     BROKEN_V1: Broken.read,
 }
 _BALLOT_END = f'"type":"{BALLOT_V1}"}}'.encode()
+_OPENING_END = f'"type":"{OPENING_V1}"}}'.encode()
 
 
 def parse_leaf(entry: bytes) -> Leaf:
@@ -65,6 +66,8 @@ def parse_leaf(entry: bytes) -> Leaf:
     """
     if entry.endswith(_BALLOT_END):
         return Ballot.decode(entry)
+    if entry.endswith(_OPENING_END):
+        return Opening.decode(entry)
     value = decode(entry)
     kind = value.get("type") if isinstance(value, Mapping) else None
     if not isinstance(kind, str):
@@ -72,7 +75,7 @@ def parse_leaf(entry: bytes) -> Leaf:
     if kind not in _READERS:
         raise UnknownLeaf(kind=kind)
     fields = Fields(value, kind)
-    if kind not in (PAPER_V1, BALLOT_V1):
+    if kind not in (PAPER_V1, BALLOT_V1, OPENING_V1):
         fields.text("type")
     leaf = _READERS[kind](fields)
     fields.end()

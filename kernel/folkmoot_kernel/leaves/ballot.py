@@ -7,16 +7,14 @@
 lower half. Without the last rule anybody could make a second leaf out of a ballot that is not his.
 """
 
-import json
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from folkmoot_kernel.encoding import MAX_INTEGER, MAX_RECORD_BYTES, b64u, decode
-from folkmoot_kernel.errors import MalformedLeaf, RecordTooLong
+from folkmoot_kernel.encoding import MAX_INTEGER, b64u
 from folkmoot_kernel.es256 import ES256_BYTES, POINT_BYTES, sign_es256, verify_es256
-from folkmoot_kernel.fields import Fields
+from folkmoot_kernel.fields import Fields, read_exactly
 from folkmoot_kernel.papers import SLIP, TOKEN
 
 BALLOT_V1: Final = "folkmoot/ballot/v1"
@@ -65,16 +63,7 @@ class Ballot:
     @classmethod
     def decode(cls, data: bytes) -> "Ballot":
         """Read a leaf and refuse every other spelling. Raises: NotCanonical, RecordTooLong, MalformedLeaf."""
-        if len(data) > MAX_RECORD_BYTES:
-            raise RecordTooLong(limit=MAX_RECORD_BYTES, length=len(data))
-        try:
-            ballot = cls.read(Fields(json.loads(data), BALLOT_V1))
-        except (ValueError, RecursionError):
-            raise MalformedLeaf(kind=BALLOT_V1, reason="it is not JSON") from None
-        if ballot.encode() != data:
-            decode(data)  # says what is not canonical
-            raise MalformedLeaf(kind=BALLOT_V1, reason="it has another spelling")
-        return ballot
+        return read_exactly(cls.read, data, BALLOT_V1)
 
     @classmethod
     def read(cls, fields: Fields) -> "Ballot":

@@ -103,19 +103,18 @@ class ClosePart:
 class Sheet:
     """A tally sheet of hand papers, counted by two tellers, of one stratum or of several counted together.
 
-    Shapes: `answers` are the different answers with how often each was found; `spoiled` papers say nothing
-    valid; `photograph` is the SHA-256 of the picture of the sheet.
+    Shapes: `papers` say something valid, `spoiled` do not; `totals` how many papers name each option, empty for
+    ranked scales, whose `rankings` are each different answer with how often it was found; `photograph` is the
+    SHA-256 of the picture of the sheet.
     """
 
     strata: tuple[str, ...]
-    answers: tuple[tuple[Answer, int], ...]
+    papers: int
     spoiled: int
+    totals: tuple[int, ...]
     tellers: tuple[str, ...]
     photograph: bytes
-
-    @property
-    def papers(self) -> int:
-        return self.spoiled + sum(count for _, count in self.answers)
+    rankings: tuple[tuple[Answer, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +136,9 @@ class Close:
         ]  # fmt: skip
         sheets: list[Value] = [
             {
-                "strata": sheet.strata, "spoiled": sheet.spoiled, "tellers": sheet.tellers,
-                "answers": [{"answer": answer, "count": count} for answer, count in sheet.answers],
-                "photograph": b64u(sheet.photograph),
+                "strata": sheet.strata, "papers": sheet.papers, "spoiled": sheet.spoiled, "totals": sheet.totals,
+                "rankings": [{"answer": answer, "count": count} for answer, count in sheet.rankings],
+                "tellers": sheet.tellers, "photograph": b64u(sheet.photograph),
             }
             for sheet in self.sheets
         ]  # fmt: skip
@@ -178,18 +177,20 @@ def read_channel(fields: Fields) -> str:
 
 
 def _sheet(fields: Fields) -> Sheet:
-    answers = []
-    for inside in fields.parts("answers"):
-        answers.append((inside.wholes("answer"), inside.whole("count", least=1)))
+    rankings = []
+    for inside in fields.parts("rankings"):
+        rankings.append((inside.wholes("answer"), inside.whole("count", least=1)))
         inside.end()
-    if answers != sorted(set(answers)):
-        raise fields.refused("the answers of a sheet are not in ascending order")
+    if rankings != sorted(set(rankings)):
+        raise fields.refused("the rankings of a sheet are not in ascending order")
     sheet = Sheet(
         strata=fields.names("strata"),
-        answers=tuple(answers),
+        papers=fields.whole("papers"),
         spoiled=fields.whole("spoiled"),
+        totals=fields.wholes("totals"),
         tellers=fields.texts("tellers"),
         photograph=fields.hash("photograph"),
+        rankings=tuple(rankings),
     )
     fields.end()
     return sheet

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from folkmoot_kernel.encoding import Value, b64u, encode
-from folkmoot_kernel.fields import Fields
+from folkmoot_kernel.fields import Fields, read_exactly
 from folkmoot_kernel.leaves.counts import read_channel
 
 OPENING_V1: Final = "folkmoot/opening/v1"
@@ -23,10 +23,19 @@ class Opening:
     a: bytes
 
     def encode(self) -> bytes:
-        return encode({"type": OPENING_V1, "c": b64u(self.c), "r": b64u(self.r), "a": b64u(self.a)})
+        # Written out, because there is one for every ballot. A test holds it equal to `encoding.encode`.
+        a, c, r = b64u(self.a), b64u(self.c), b64u(self.r)
+        return f'{{"a":"{a}","c":"{c}","r":"{r}","type":"{OPENING_V1}"}}'.encode("ascii")
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Opening":
+        """Read a leaf and refuse every other spelling. Raises: NotCanonical, RecordTooLong, MalformedLeaf."""
+        return read_exactly(cls.read, data, OPENING_V1)
 
     @classmethod
     def read(cls, fields: Fields) -> "Opening":
+        if fields.text("type") != OPENING_V1:
+            raise fields.refused("its type is another")
         return cls(fields.hash("c"), fields.octets("r", R_BYTES), fields.octets("a"))
 
 
@@ -53,20 +62,24 @@ class Tally:
     """Answers counted.
 
     Shapes: `counts` for each option in the paper's order (ranked scales: how often it stands first); `n` answers;
-    `winners` the positions of the options that take the places, empty when nothing is filled.
+    `elected` the positions of the options that take places, `tied` of those with the same claim to what is left.
+    Both are empty in single cells, and where grades or yes and no are only shown.
     """
 
     n: int
     counts: tuple[int, ...]
-    winners: tuple[int, ...] = ()
+    elected: tuple[int, ...] = ()
+    tied: tuple[int, ...] = ()
 
     @property
     def value(self) -> Value:
-        return {"n": self.n, "counts": self.counts, "winners": self.winners}
+        return {"n": self.n, "counts": self.counts, "elected": self.elected, "tied": self.tied}
 
     @classmethod
     def read(cls, fields: Fields) -> "Tally":
-        tally = cls(fields.whole("n"), fields.wholes("counts"), fields.wholes("winners"))
+        tally = cls(
+            fields.whole("n"), fields.wholes("counts"), fields.wholes("elected"), fields.wholes("tied")
+        )
         fields.end()
         return tally
 
@@ -91,13 +104,15 @@ class Result:
     """Leaf `folkmoot/result/v1`.
 
     Shapes: `cells` in the order of the paper's strata and channels, then the sheets in the order of CLOSE;
-    `composition` for each rule of the paper whether it was kept.
+    `composition` for each rule of the paper whether it was kept; `seed` decides lots of a transferable vote and
+    is drawn in public after the close.
     """
 
     paper: bytes
     cells: tuple[ResultCell, ...]
     total: Tally
     composition: tuple[bool, ...] = ()
+    seed: str = ""
 
     def encode(self) -> bytes:
         cells = [_cell_value(cell) for cell in self.cells]
@@ -105,7 +120,7 @@ class Result:
         return encode(
             {
                 "type": RESULT_V1, "paper": b64u(self.paper), "cells": cells, "total": self.total.value,
-                "composition": kept,
+                "composition": kept, "seed": self.seed,
             }
         )  # fmt: skip
 
@@ -119,6 +134,7 @@ class Result:
             cells=tuple(map(_result_cell, fields.parts("cells"))),
             total=Tally.read(fields.part("total")),
             composition=tuple(map(bool, kept)),
+            seed=fields.text("seed"),
         )
 
 
