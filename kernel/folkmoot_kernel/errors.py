@@ -147,6 +147,10 @@ class TooFewWitnesses(KernelError):
     sentence = "The checkpoint has to be cosigned by {needed} of the known witnesses, but it is by {found}."
 
 
+class MalformedPolicy(KernelError):
+    sentence = "Line {line} of the policy cannot be used: {reason}."
+
+
 # leaves and papers
 
 
@@ -284,3 +288,14 @@ class MalformedDraw(KernelError):
 
 class MalformedStrata(KernelError):
     sentence = "These strata cannot be used: {reason}."
+
+
+# verify
+
+
+class MissingFile(KernelError):
+    sentence = "The file {path} is missing."
+
+
+class UnusableFile(KernelError):
+    sentence = "The file {path} cannot be used: {reason}."
