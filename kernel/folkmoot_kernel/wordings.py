@@ -151,7 +151,7 @@ TALLY: Final = {
     "tally.alike_unnumbered": Wording("All answered alike: {answer}.", "所有人的选择一致：{answer}。"),
     "tally.alike": Wording("All {n} answered alike: {answer}.", "全部{n}份答案一致：{answer}。"),
     "tally.nothing": Wording("none of the options", "一项也没选"),
-    "tally.empty": Wording("Nobody has answered.", "没有人作答。"),
+    "tally.empty": Wording("No option has a vote.", "没有选项得票。"),
     "tally.elected": Wording("Chosen: {elected}.", "当选：{elected}。"),
     "tally.elected_fewer": Wording(
         "Chosen: {elected}. Places left empty, because nobody else has a vote: {left}.",
@@ -166,10 +166,16 @@ TALLY: Final = {
         "当选：{elected}。其后票数相同：{tied}各得{votes}票，剩余{left}席，未能分出先后。",
     ),
     "tally.schulze": Wording(
-        "Preferred to every other option: {elected}.", "与其余各项逐一比较均占优：{elected}。"
+        "Preferred to all the others: {elected}.", "与其余各项逐一比较均占优：{elected}。"
     ),
     "tally.schulze_tie": Wording(
-        "A tie: of {tied} none is preferred to the others.", "不分先后：{tied}之间比较不出优先者。"
+        "A tie: of {tied} none is preferred to the others, and the number of places for them is {left}.",
+        "不分先后：{tied}之间比较不出优先者，剩余{left}席。",
+    ),
+    "tally.schulze_then_tie": Wording(
+        "Preferred to all the others: {elected}. Then a tie: of {tied} none is preferred to the others, "
+        "and the number of places for them is {left}.",
+        "与其余各项逐一比较均占优：{elected}。其后不分先后：{tied}之间比较不出优先者，剩余{left}席。",
     ),
 }
 
