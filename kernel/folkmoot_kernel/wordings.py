@@ -189,8 +189,8 @@ CELLS: Final = {
     ),
     "cells.alone_small": Wording(
         "{stratum} has {on_roll} on the roll, fewer than {enough}, and nobody to join: "
-        "its answers are opened only where at least {k} answer in the same way.",
-        "“{stratum}”名册上有{on_roll}人，不足{enough}人，又没有可合并的类别：同一方式满{k}人作答才开票。",
+        "its answers are opened only where at least {k} vote by the same way (online, by slip, on paper).",
+        "“{stratum}”名册上有{on_roll}人，不足{enough}人，又没有可合并的类别：同一种投票方式（网上、投票码、纸票）满{k}人才开票。",
     ),
     "cells.joined": Wording(
         "Counted together, because one of them has fewer than {enough} on the roll: {strata}.",
@@ -198,15 +198,15 @@ CELLS: Final = {
     ),
     "cells.joined_small": Wording(
         "Counted together: {strata}. They are still fewer than {enough} on the roll, so their answers are opened "
-        "only where at least {k} answer in the same way.",
-        "合并计票：{strata}。合并后名册上仍不足{enough}人，同一方式满{k}人作答才开票。",
+        "only where at least {k} vote by the same way (online, by slip, on paper).",
+        "合并计票：{strata}。合并后名册上仍不足{enough}人，同一种投票方式（网上、投票码、纸票）满{k}人才开票。",
     ),
     "cells.unlike": Wording(
         "{stratum} cannot join {target}: ordinary residents are counted only with ordinary residents.",
         "“{stratum}”不能并入“{target}”：群众只能与群众合并计票。",
     ),
     "cells.too_few": Wording(
-        "This poll cannot be secret: {strata} together have {on_roll} on the roll, fewer than {k}.",
+        "This poll cannot be secret: on the roll of {strata} there are {on_roll}, fewer than {k}.",
         "本次投票无法做到无记名：{strata}名册上合计{on_roll}人，不足{k}人。",
     ),
     "cells.slips_kept": Wording(
@@ -214,7 +214,7 @@ CELLS: Final = {
     ),
     "cells.slips_none": Wording("No slips were drawn.", "没有人领取投票码。"),
     "cells.slips_returned": Wording(
-        "Fewer than {k} slips were drawn: they are voided, and everybody who gives one back votes at the tablet.",
+        "Fewer than {k} slips were drawn: all are voided, and who gives one back votes at the tablet.",
         "领出的投票码不足{k}张：全部作废，交回的人改在平板上投票。",
     ),
     "cells.slips_stuck": Wording(
@@ -242,6 +242,10 @@ CELLS: Final = {
         "If fewer than {k} vote {channel} in your group, these ballots are counted as cast but not opened, "
         "so that nobody can guess your answer.",
         "如果您这一组{channel}投票的不足{k}人，这些票只计票数，不开票，以免有人猜出您的选择。",
+    ),
+    "cells.told_hand": Wording(
+        "If fewer than {k} vote on paper in your group, these papers are counted together with those of {groups}.",
+        "如果您这一组手工纸票不足{k}张，就与“{groups}”的手工纸票合并计票。",
     ),
     "cells.batch_waits": Wording(
         "Fewer than {enough} voters are waiting: their ballots wait on.",
