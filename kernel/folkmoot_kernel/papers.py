@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from folkmoot_kernel.encoding import Value, b64u, decode, encode
+from folkmoot_kernel.encoding import Value, b64u, decode, encode, tagged_hash
 from folkmoot_kernel.errors import MalformedPaper
 from folkmoot_kernel.es256 import POINT_BYTES
 from folkmoot_kernel.fields import Fields, Words
@@ -146,6 +146,11 @@ class Paper:
         """RFC 6962 leaf hash of the paper's leaf."""
         return leaf_hash(self.encode())
 
+    @property
+    def slip_context(self) -> bytes:
+        """What stands for the paper where the keys of slips come from; see `slip_context`."""
+        return slip_context(self.poll, self.question)
+
     def encode(self) -> bytes:
         """Write the leaf `folkmoot/paper/v1`."""
         return encode(
@@ -199,6 +204,15 @@ class Paper:
         )
         fields.end()
         return paper
+
+
+def slip_context(poll: str, question: Words) -> bytes:
+    """The `paper` of `recovery.slip_scalar`: 32 bytes that are known before the paper's id is.
+
+    The paper's leaf holds the root of its slips, so their keys cannot come from its leaf hash. Two papers of one
+    poll never ask the same question.
+    """
+    return tagged_hash("folkmoot/slip/v1", poll.encode(), encode(question))
 
 
 def _stratum_value(stratum: Stratum) -> Value:

@@ -42,7 +42,8 @@ def voter_scalar(seed: bytes, *, paper: bytes) -> int:
 def slip_scalar(code: str, *, paper: bytes) -> int:
     """The private key that a slip's code stands for in one paper. Raises: WeakSeed, MalformedHash.
 
-    Shapes: `code` is 26 characters of base32 in capitals without spaces; its 130 bits are the only secret.
+    Shapes: `code` is 26 characters of base32 in capitals without spaces; its 130 bits are the only secret. `paper`
+    is the paper's `slip_context`, because its leaf hash depends on the slips.
     """
     return derive_number(code.encode("ascii"), ORDER, paper=paper, label="slip")
 

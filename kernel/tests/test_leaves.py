@@ -341,3 +341,13 @@ def test_promise_of_another_box_is_refused():
 def test_promise_of_another_form_is_refused(body):
     with pytest.raises(MalformedPromise):
         Promise.parse(body.format(root=b64u(bytes(32)) + "="))
+
+
+def test_slip_context_is_known_before_the_slips_are():
+    without = replace(PAPER, strata=(replace(PAPER.strata[0], slip=None),))
+    assert without.id != PAPER.id
+    assert without.slip_context == PAPER.slip_context
+    poll, question = PAPER.poll.encode(), encode(PAPER.question)
+    parts = b"".join(len(part).to_bytes(8, "big") + part for part in (poll, question))
+    assert PAPER.slip_context == sha256(b"folkmoot/slip/v1\n" + parts).digest()
+    assert replace(PAPER, question={"en": "Another question?"}).slip_context != PAPER.slip_context
