@@ -14,7 +14,10 @@ export function voterScalar(seed, paper) {
   return deriveNumber(seed, ORDER, { paper, label: "scalar" });
 }
 
-/** The private key that a slip's code (26 capitals and digits, no spaces) stands for in one paper. */
+/**
+ * The private key that a slip's code (26 capitals and digits, no spaces) stands for in one paper. `paper` is here
+ * the slip context of the paper, because its leaf hash depends on the slips.
+ */
 export function slipScalar(code, paper) {
   return deriveNumber(utf8(code), ORDER, { paper, label: "slip" });
 }
