@@ -203,6 +203,8 @@ def test_hand_papers_that_together_stay_under_k_go_on_to_the_next_and_else_stay_
         (("members",), 9, False),
     ]
     assert hand_sheets(hand_groups(), {"east": 0}, k=K) == ()
+    alone = hand_sheets(hand_groups(), {"east": 10, "west": 10}, k=K)
+    assert [sheet.groups for sheet in alone] == [("east",), ("west",)]
 
 
 def test_hand_papers_of_an_unknown_group_are_refused():
@@ -311,6 +313,7 @@ def test_no_cell_is_opened_under_k_and_no_paper_is_lost(strata, k, data):
         assert sheet.papers == sum(in_hand[name] for name in sheet.groups)
         assert len({kinds[name] for name in sheet.groups}) == 1
         assert sheet.opening.holds is (sheet.papers >= k)
+        assert len(sheet.groups) == 1 or any(0 < in_hand[name] < k for name in sheet.groups)
     for number in cells.values():
         assert settle_cell(number, k=k).holds is (number >= k)
     for name, number in in_hand.items():

@@ -66,6 +66,12 @@ def test_schulze_and_transferable_vote_choose_the_textbooks_capitals():
     assert tally(by_transfer, ranking_piles(by_transfer, CAPITAL)).outcome.elected == (3,)
 
 
+def test_schulze_gives_no_strength_to_the_losing_side_of_a_comparison():
+    # All beat C by 7 to 5, so B, preferred to A by 5 to 2, wins: A must not come back through C.
+    scale = scale_of(SCHULZE, "ABC")
+    assert tally(scale, ranking_piles(scale, {"ABC": 2, "BAC": 5, "C": 5})).outcome.elected == (1,)
+
+
 def test_schulze_says_a_tie():
     scale = scale_of(SCHULZE, "ABC")
     outcome = tally(scale, ranking_piles(scale, {"AB": 3, "BA": 3, "C": 1})).outcome
@@ -91,6 +97,7 @@ def beats(preferred, a, b):
     return strongest(a, b) > strongest(b, a)
 
 
+@settings(max_examples=300)
 @given(st.data())
 def test_schulze_agrees_with_its_definition(data):
     scale = scale_of(SCHULZE, "ABCDE"[: data.draw(st.integers(2, 5))])
@@ -143,6 +150,20 @@ def test_transferable_vote_looks_back_before_it_draws():
     assert (outcome.elected, outcome.lots) == ((0,), ())
 
 
+def test_transferable_vote_looks_at_the_most_recent_stage_that_differs():
+    # Stage 3: B and C hold 5 each. In stage 2 B had fewer, in stage 1 C had: the later one counts, so B goes.
+    scale = scale_of(STV, "ABCD", 2)
+    outcome = tally(scale, ranking_piles(scale, {"ACDB": 11, "B": 3, "DB": 2})).outcome
+    assert [stage.votes for stage in outcome.stages] == [
+        (11, 3, 0, 2),
+        (6, 3, 5, 2),
+        (6, 5, 5, 0),
+        (6, 0, 5, 0),
+    ]
+    assert [stage.excluded for stage in outcome.stages] == [-1, 3, 1, -1]
+    assert (outcome.elected, outcome.lots) == ((0, 2), ())
+
+
 def test_transferable_vote_draws_a_lot_from_the_seed_and_says_so():
     scale = scale_of(STV, "ABC", 1)
     piles = ranking_piles(scale, {"A": 2, "B": 2})
@@ -164,7 +185,7 @@ class Tellers:
         self.quota = sum(rows.values()) // (self.places + 1) + 1
         self.hopeful = set(range(len(scale.options)))
         self.parcels = {p: [] for p in self.hopeful}
-        self.elected, self.waiting, self.history = [], [], []
+        self.elected, self.waiting, self.history, self.acts = [], [], [], []
         for ballot, times in rows.items():
             self.deal([(ballot, Fraction(1))] * times)
 
@@ -196,6 +217,7 @@ class Tellers:
         top = max(now[p] for p in self.waiting)
         p = self.pick([q for q in self.waiting if now[q] == top], max)
         self.waiting.remove(p)
+        self.acts.append((p, -1))
         share, kept = (now[p] - self.quota) / now[p], self.parcels[p]
         self.deal([(ballot, value * share) for ballot, value in kept])
         self.parcels[p] = [(ballot, value * (1 - share)) for ballot, value in kept]
@@ -204,6 +226,7 @@ class Tellers:
         low = min(now[p] for p in self.hopeful)
         p = self.pick([q for q in self.hopeful if now[q] == low], min)
         self.hopeful.discard(p)
+        self.acts.append((-1, p))
         gone, self.parcels[p] = self.parcels[p], []
         self.deal(gone)
 
@@ -225,7 +248,10 @@ def test_transferable_vote_agrees_with_a_count_by_parcels(data):
     rows = data.draw(st.dictionaries(rankings(scale), st.integers(1, 7), min_size=1, max_size=8))
     outcome = tally(scale, [Pile.of_answers(scale, "token", rows.items())], seed="dice 3 1 6").outcome
     n = sum(rows.values())
-    assert outcome.elected == Tellers(scale, rows, "dice 3 1 6").count()
+    tellers = Tellers(scale, rows, "dice 3 1 6")
+    assert outcome.elected == tellers.count()
+    assert [stage.votes for stage in outcome.stages] == [tuple(now.values()) for now in tellers.history]
+    assert [(s.transferred, s.excluded) for s in outcome.stages] == [*tellers.acts, (-1, -1)]
     assert len(set(outcome.elected)) == scale.places
     assert [sum(stage.votes) + stage.exhausted for stage in outcome.stages] == [n] * len(outcome.stages)
     first = Counter(answer[0] for answer, number in rows.items() for _ in range(number))
