@@ -3,11 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
 from folkmoot_kernel.verify.desk import Desk
 from folkmoot_kernel.verify.findings import Finding
-from folkmoot_kernel.verify.rows import Cast, Rows, Sorting, read_rows, unpack_casts
+from folkmoot_kernel.verify.rows import Cast, Part, Rows, Sorting, read_rows, unpack_casts
 
 
 @dataclass
@@ -20,9 +19,9 @@ class KeysRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_keys(_desk: Desk, path: Path) -> KeysRead:
+def read_keys(_desk: Desk, part: Part) -> KeysRead:
     read, counted = KeysRead(), Sorting()
-    casts = sorted(unpack_casts(read_rows(path)), key=lambda cast: (cast.pk, cast.entry))
+    casts = sorted(unpack_casts(read_rows(part)), key=lambda cast: (cast.pk, cast.entry))
     for _, group in groupby(casts, key=lambda cast: cast.pk):
         ballots = list(group)
         first = ballots[0]

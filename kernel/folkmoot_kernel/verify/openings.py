@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from folkmoot_kernel.errors import KernelError, MalformedAnswer
@@ -14,7 +13,7 @@ from folkmoot_kernel.sealing import Opening, unseal_opening, verify_opening
 from folkmoot_kernel.tally import code_of
 from folkmoot_kernel.verify.desk import Desk
 from folkmoot_kernel.verify.findings import Finding
-from folkmoot_kernel.verify.rows import Cast, Opened, read_rows, unpack_casts, unpack_opened
+from folkmoot_kernel.verify.rows import Cast, Opened, Part, read_rows, unpack_casts, unpack_opened
 
 
 class SpoiledAt(NamedTuple):
@@ -27,8 +26,8 @@ class OpeningsJob(NamedTuple):
     """Shapes: `keys` the closing keys of the cells that are opened, empty where none was given; `windows` for each
     paper between which entries its openings have to stand."""
 
-    counted: Path
-    opened: Path
+    counted: Part
+    opened: Part
     spoiled: tuple[SpoiledAt, ...]
     keys: Mapping[int, bytes]
     windows: Mapping[int, tuple[int, int]]

@@ -38,7 +38,7 @@ def verify_poll(
     """Check a whole poll and say what was found. Bad evidence is found, never raised.
 
     Shapes: `workers` processes, None: one for each core; `progress` is called with entries read and entries in all.
-    Effects: writes up to 150 bytes a ballot into a temporary folder, which goes with the check.
+    Effects: writes some 300 bytes a ballot into a temporary folder, which goes with the check.
     """
     findings = Findings()
     checkpoint = _checkpoint(evidence, findings)
@@ -109,8 +109,6 @@ class _Check:
         jobs = bundle_jobs(size, fetch, self.findings, progress)
         for read in self.crew.results(read_bundle, jobs):
             self.reading.take(read)
-        self.casts.close()
-        self.opened.close()
         self.reading.check_tiles(fetch)
         edge = self.reading.frontier
         if (edge.size, edge.root) != (size, self.checkpoint.root):
@@ -119,12 +117,11 @@ class _Check:
 
     def _accepted(self) -> Counter[int]:
         accepted: Counter[int] = Counter()
-        for read in self.crew.results(read_keys, (path for _, path in self.casts.paths())):
+        for read in self.crew.results(read_keys, self.casts.parts()):
             accepted.update(read.accepted)
             self.counted.write(read.counted)
             for finding in read.findings:
                 self.findings.take(finding)
-        self.counted.close()
         return accepted
 
     def _openings(self, papers: list[PaperCounts]) -> OpeningsRead:
@@ -154,7 +151,8 @@ class _Check:
         spoiled: dict[int, list[SpoiledAt]] = {}
         for each in self.reading.spoiled:
             spoiled.setdefault(each.c[0], []).append(each)
-        for (byte, counted), (_, opened) in zip(self.counted.paths(), self.opened.paths(), strict=True):
+        parts = zip(self.counted.parts(), self.opened.parts(), strict=True)
+        for byte, (counted, opened) in enumerate(parts):
             yield OpeningsJob(counted, opened, tuple(spoiled.get(byte, ())), keys, windows)
 
     def _report(self, paper: PaperCounts, opened: OpeningsRead) -> PaperReport:

@@ -8,11 +8,14 @@ order, and every page of the index is written many times.)
 
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Rows: TypeAlias = Mapping[int, bytes]  # the byte by which they are cut -> packed rows
+Part: TypeAlias = "bytes | Path"  # all rows of one byte
+
+MAX_HELD_BYTES: Final = 1 << 24  # of each kind, before they go to the disk: over 100,000 ballots
 
 _CAST: Final = struct.Struct(">HQQ65s32s32s")
 _OPENED: Final = struct.Struct(">Q32s32sH")
@@ -71,32 +74,43 @@ class Sorting:
 
 
 class RowFiles:
-    """The files of one kind of rows, under a folder that goes when the check ends."""
+    """The rows of one kind: in memory while they are few, then in files under a folder that goes with the check."""
 
     def __init__(self, folder: str, kind: str) -> None:
         self._folder, self._kind = Path(folder), kind
-        self._files: dict[int, BinaryIO] = {}
+        self._held: dict[int, bytearray] = {}
+        self._held_bytes = 0
+        self._has_files = False
 
     def write(self, rows: Rows) -> None:
         for byte, data in rows.items():
-            if byte not in self._files:
-                self._files[byte] = self._path(byte).open("wb")
-            self._files[byte].write(data)
+            self._held.setdefault(byte, bytearray()).extend(data)
+            self._held_bytes += len(data)
+        if self._held_bytes > MAX_HELD_BYTES:
+            self._spill()
 
-    def close(self) -> None:
-        for file in self._files.values():
-            file.close()
+    def parts(self) -> Iterator[Part]:
+        """All 256, empty or not, after the last row is written. `read_rows` reads each."""
+        if self._has_files:
+            self._spill()
+            return (self._path(byte) for byte in range(256))
+        return (bytes(self._held.get(byte, b"")) for byte in range(256))
 
-    def paths(self) -> Iterable[tuple[int, Path]]:
-        """All 256, whether there or not: `read_rows` takes both."""
-        return ((byte, self._path(byte)) for byte in range(256))
+    def _spill(self) -> None:
+        self._has_files = True
+        for byte, data in self._held.items():
+            with self._path(byte).open("ab") as file:
+                file.write(data)
+        self._held, self._held_bytes = {}, 0
 
     def _path(self, byte: int) -> Path:
         return self._folder / f"{self._kind}-{byte:02x}"
 
 
-def read_rows(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+def read_rows(part: Part) -> bytes:
+    if isinstance(part, bytes):
+        return part
+    return part.read_bytes() if part.exists() else b""
 
 
 def working_folder() -> "tempfile.TemporaryDirectory[str]":
