@@ -8,6 +8,7 @@ rowid either, and `services.issuing` writes them anew in the order of their keys
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from folkmoot_kernel.encoding import unb64u
 
 from folkmoot.areas.models import Area, in_reader_language
 from folkmoot.ballots.states import GIVING_STATES, PollState
@@ -15,6 +16,11 @@ from folkmoot.base.fields import SealedField
 from folkmoot.base.ids import new_ref
 from folkmoot.media.models import Attachment
 from folkmoot.people.models import Organization, Person, Post
+
+
+def in_words(text: str, text_zh: str) -> dict[str, str]:
+    """A text in both languages as leaves have it: by language tag, without the one that is missing."""
+    return {tag: said for tag, said in (("en", text), ("zh-Hans", text_zh)) if said}
 
 
 class Channel(models.TextChoices):
@@ -38,7 +44,6 @@ class Poll(models.Model):
 
     # Calendar. Empty moments of casting and closing: at the chair's word.
     is_two_phase = models.BooleanField(default=True)
-    opens_at = models.DateTimeField(null=True, blank=True)
     casts_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     objection_hours = models.PositiveSmallIntegerField(default=24)
@@ -86,9 +91,9 @@ class Poll(models.Model):
         return self.state in GIVING_STATES and self.issue_closed_at is None
 
     @property
-    def minutes_a_voter_needs(self) -> int:
-        """About 12 seconds for each paper, rounded up. Reads the papers."""
-        return -(-len(self.papers.all()) * 12 // 60)
+    def is_scheduled(self) -> bool:
+        """Whether casting and closing come by the calendar and not at the chair's word."""
+        return self.closes_at is not None
 
 
 class Paper(models.Model):
@@ -121,6 +126,15 @@ class Paper(models.Model):
     def __str__(self) -> str:
         return in_reader_language(self.question, self.question_zh)
 
+    @property
+    def words(self) -> dict[str, str]:
+        return in_words(self.question, self.question_zh)
+
+    @property
+    def id_bytes(self) -> bytes:
+        """The paper's id: the leaf hash of its leaf."""
+        return unb64u(self.leaf_hash)
+
 
 class Stratum(models.Model):
     """A named class of voters, as the roll names it, with its channels; it votes under the one it joins."""
@@ -130,7 +144,9 @@ class Stratum(models.Model):
     label = models.CharField(max_length=80)
     label_zh = models.CharField(max_length=80, blank=True)
     is_ordinary = models.BooleanField(default=True, help_text="ordinary residents join only one another")
-    joins = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="joined")
+    joins = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="joined_by")
+    # Under whose name it votes: itself, or the first of those joined. Settled when slips are printed or it opens.
+    votes_in = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="parts")
     order = models.PositiveSmallIntegerField(default=0)
     has_tokens = models.BooleanField(default=True)
     has_slips = models.BooleanField(default=False)
@@ -151,9 +167,14 @@ class Stratum(models.Model):
         return in_reader_language(self.label, self.label_zh)
 
     @property
-    def votes_in_id(self) -> int:
-        """The stratum under whose name it votes."""
-        return self.joins_id or self.pk
+    def words(self) -> dict[str, str]:
+        return in_words(self.label, self.label_zh)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels it names. Those joined with it may bring others."""
+        named = {Channel.TOKEN: self.has_tokens, Channel.SLIP: self.has_slips, Channel.HAND: self.has_hand}
+        return tuple(str(channel) for channel, is_named in named.items() if is_named)
 
 
 class RollEntry(models.Model):
