@@ -3,9 +3,10 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -29,8 +30,12 @@ class Crew:
         self._own_desk = make_desk(given) if workers <= 1 else None
         self._pool: ProcessPoolExecutor | None = None
         if workers > 1:
+            # Here and not above, because processes talk through sockets, and the kernel does without until now.
+            from concurrent import futures  # noqa: PLC0415
+            from multiprocessing import get_context  # noqa: PLC0415
+
             # Spawned, not forked: whoever calls may have threads, whose locks a fork would copy as they are.
-            self._pool = ProcessPoolExecutor(
+            self._pool = futures.ProcessPoolExecutor(
                 workers, mp_context=get_context("spawn"), initializer=_sit_down, initargs=(make_desk, given)
             )
 
