@@ -95,8 +95,7 @@ def void(poll: str, *, paper: bytes, stratum: str, hashes: Sequence[bytes]) -> f
 
 def close(poll: str) -> dict[str, dict[str, dict[str, int]]]:
     """Takes no more ballots. Shapes: accepted keys by paper id (base64url), stratum, channel."""
-    accepted: dict[str, dict[str, dict[str, int]]] = _post(f"{_of(poll)}/close", {})["accepted"]
-    return accepted
+    return _post(f"{_of(poll)}/close", {})
 
 
 def compact(poll: str) -> None:
