@@ -14,11 +14,15 @@ from pathlib import Path
 from measure import PYTHON, ROOT
 
 
-def main(claim: str, about: str, **flags: str) -> None:
-    """Runs one bench. Shapes: `flags` are further switches with what they mean: `staff="..."` is `--staff`."""
+def main(claim: str, about: str, *, wakes: bool = True, **flags: str) -> None:
+    """Runs one bench. Shapes: `flags` are further switches with what they mean: `staff="..."` is `--staff`.
+
+    `wakes` false: what is measured knows no Django.
+    """
     options = arguments(about, flags)
     with installation(options):
-        wake_django()
+        if wakes:
+            wake_django()
         has_failed = report(claim, options)
     sys.exit(1 if has_failed and options.strict else 0)
 

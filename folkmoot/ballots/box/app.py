@@ -75,6 +75,7 @@ class Box:
         if self._settling:
             self._settling.cancel()
         self._thread.submit(self.desk.close).result()
+        self._thread.shutdown()
 
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         try:
@@ -129,9 +130,11 @@ class Box:
             found = public.booth(self._booth, rest)
         elif scope.method == "GET" and rest.startswith("proof/"):
             found = await self._in_desk(lambda: public.proof(self.desk, name, rest.removeprefix("proof/")))
+        elif scope.method == "GET" and rest == "bundle.zip":
+            poll = await self._in_desk(lambda: self.desk.poll(name))
+            found = await asyncio.to_thread(public.bundle, self.desk.publication(poll))
         elif scope.method == "GET":
-            find = public.bundle if rest == "bundle.zip" else public.log_file
-            found = await asyncio.to_thread(find, self.desk, name, rest)
+            found = public.log_file(self._config.logs, name, rest)
         elif scope.method == "POST" and rest == "objection":
             given = as_object(await read_body(scope, exchange, MAX_CAST_BYTES))
             found = await self._in_desk(lambda: public.object_to(self.desk, name, given))

@@ -61,8 +61,7 @@ def require_papers(
 
 def published(desk: Desk, name: str) -> Found:
     """Write the files, and say what the registrar keeps."""
-    desk.refresh()
-    poll = desk.polls.by_name[name]
+    poll = desk.poll(name)
     publication = desk.publication(poll)
     publication.publish(desk.database)
     return {
@@ -70,13 +69,6 @@ def published(desk: Desk, name: str) -> Found:
         "verifier_key": poll.key.verifier.vkey,
         "checkpoint": publication.checkpoint.decode(),
     }
-
-
-def poll_of(desk: Desk, name: str) -> Poll:
-    desk.refresh()
-    if name not in desk.polls.by_name:
-        raise Problem("not-found")
-    return desk.polls.by_name[name]
 
 
 def cell_of(poll: Poll, paper: str, stratum: str, channel: str) -> Cell:
@@ -89,7 +81,7 @@ def cell_of(poll: Poll, paper: str, stratum: str, channel: str) -> Cell:
 
 def open_casting(desk: Desk, name: str, given: Given) -> Found:
     """The word that voting is open, for one paper or for all. The calendar's times hold as well."""
-    poll_of(desk, name)
+    desk.poll(name)
     with desk.writing() as polls:
         poll = polls.by_name[name]
         chosen = [*poll.sittings] if given["paper"] == "*" else [unb64u(given["paper"])]
@@ -108,7 +100,7 @@ def open_casting(desk: Desk, name: str, given: Given) -> Found:
 
 def append_leaves(desk: Desk, name: str, given: Given) -> Found:
     """Append issued, void, close, opening, spoiled, result and broken, each in its place; again: nothing happens."""
-    poll_of(desk, name)
+    desk.poll(name)
     leaves = [unb64u(leaf) for leaf in given["leaves"]]
     with desk.writing() as polls:
         poll = polls.by_name[name]
@@ -124,7 +116,7 @@ def append_leaves(desk: Desk, name: str, given: Given) -> Found:
 
 def void_slips(desk: Desk, name: str, given: Given) -> Found:
     """Refuse slips from now on; tells of those that have voted already, and are not voided."""
-    cell = cell_of(poll_of(desk, name), given["paper"], given["stratum"], "slip")
+    cell = cell_of(desk.poll(name), given["paper"], given["stratum"], "slip")
     hashes = [unb64u(each) for each in given["hashes"]]
     with desk.writing() as polls:
         _, cell = polls.by_cell[cell.number]
@@ -138,10 +130,10 @@ def void_slips(desk: Desk, name: str, given: Given) -> Found:
 
 def close_poll(desk: Desk, name: str, _given: Given) -> Found:
     """No ballot from now on; what waits is the last batch. Tells how many keys each cell accepted."""
-    poll_of(desk, name)
+    desk.poll(name)
     desk.shut(name)
     published(desk, name)
-    return counts(desk, desk.polls.by_name[name], step=1)
+    return counts(desk, desk.poll(name), step=1)
 
 
 def counts(desk: Desk, poll: Poll, *, step: int = 0) -> Found:
@@ -156,12 +148,12 @@ def counts(desk: Desk, poll: Poll, *, step: int = 0) -> Found:
 
 
 def turnout(desk: Desk, name: str, _query: Given) -> Found:
-    return counts(desk, poll_of(desk, name))
+    return counts(desk, desk.poll(name))
 
 
 def envelopes(desk: Desk, name: str, query: Given) -> Found:
     """A page of sealed answers of a closed poll, ascending c; `next` is where the following page begins."""
-    poll = poll_of(desk, name)
+    poll = desk.poll(name)
     if not poll.is_closed:
         raise Problem("conflict", "the poll is not closed")
     cell = cell_of(poll, query["paper"], query["stratum"], query["channel"])
@@ -173,13 +165,13 @@ def envelopes(desk: Desk, name: str, query: Given) -> Found:
 
 def objections(desk: Desk, name: str, _query: Given) -> Found:
     """What voters have handed in to open ballots that did not open."""
-    found = ballot_rows.objections(desk.database, poll_of(desk, name).name)
+    found = ballot_rows.objections(desk.database, desk.poll(name).name)
     return {"objections": [{"c": b64u(c), "r": b64u(r), "a": b64u(a)} for c, r, a in found]}
 
 
 def compact(desk: Desk, name: str, _given: Given) -> Found:
     """Write what waits afresh, although no batch is due."""
-    poll_of(desk, name)
+    desk.poll(name)
     with desk.writing():
         desk.database.rewrite("waiting")
     desk.database.forget()

@@ -4,6 +4,7 @@ Everything the box writes goes through here, one act after the other: a group of
 a batch. On PostgreSQL the workers of a box take turns, so that what is said here of a thread holds for all.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,15 +15,19 @@ from folkmoot_kernel.promises import kept_promises, sign_promises
 
 from folkmoot.ballots.box.config import Config
 from folkmoot.ballots.box.polls import Cell, Poll, Polls
+from folkmoot.ballots.box.problems import Problem
 from folkmoot.ballots.box.publication import Publication
 from folkmoot.ballots.box.reading import Cast
-from folkmoot.ballots.box.store import Database, open_database
+from folkmoot.ballots.box.store import CannotStore, Database, open_database
 from folkmoot.ballots.box.store import ballots as ballot_rows
 from folkmoot.ballots.box.store import polls as poll_rows
 
 Clock = Callable[[], float]
 Answer = bytes | str  # a promise, or the key of a problem
 UNKNOWN = -1
+SILENT_SECONDS = 60.0
+
+logger = logging.getLogger("folkmoot.box")
 
 
 class Desk:
@@ -31,8 +36,10 @@ class Desk:
     def __init__(self, config: Config, clock: Clock = time.time) -> None:
         self.config, self._clock = config, clock
         self.database: Database = open_database(config)
+        self._silent_until = 0.0
         self._has_taken = True  # what was taken before we came may be due
-        self.polls: Polls = poll_rows.load(self.database, config.key_of)
+        with self.database.writing():
+            self.polls: Polls = poll_rows.load(self.database, config.key_of)
         for poll in self.polls.by_name.values():
             self.publication(poll).publish(self.database)
 
@@ -49,15 +56,36 @@ class Desk:
         """A transaction that sees the polls as they are. What it changes of them is seen after `refresh`."""
         try:
             with self.database.writing():
-                self.refresh()
+                self._read_polls()
                 yield self.polls
-        except BaseException:
+        except BaseException as error:
             self.polls = replace(self.polls, version=UNKNOWN)  # it may hold what was not kept
+            if isinstance(error, CannotStore):
+                self._tell(error)
             raise
 
+    def _tell(self, error: CannotStore) -> None:
+        """A line for the operator, of the database and of no request, once in a while."""
+        if time.monotonic() >= self._silent_until:
+            self._silent_until = time.monotonic() + SILENT_SECONDS
+            logger.error("the box cannot store ballots: %s", str(error).partition("\n")[0])
+
     def refresh(self) -> None:
+        """See what other workers have changed."""
+        if poll_rows.version(self.database) != self.polls.version:
+            with self.database.writing():  # all of one moment
+                self._read_polls()
+
+    def _read_polls(self) -> None:
         if poll_rows.version(self.database) != self.polls.version:
             self.polls = poll_rows.load(self.database, self.config.key_of)
+
+    def poll(self, name: str) -> Poll:
+        """A poll as it is now. Raises Problem: not-found."""
+        self.refresh()
+        if name not in self.polls.by_name:
+            raise Problem("not-found")
+        return self.polls.by_name[name]
 
     def take(self, casts: Sequence[tuple[Cast, Cell]]) -> list[Answer]:
         """Commit a group of ballots; only what is returned after the commit is a promise. Raises CannotStore."""
@@ -93,7 +121,7 @@ class Desk:
         with self.writing() as polls:
             if not polls.by_name[name].is_closed:
                 poll_rows.set_poll(self.database, name, "is_closed")
-                self.refresh()
+                self._read_polls()
             ballot_rows.settle(self.database, self.polls.by_name[name])
         self.database.forget()
 

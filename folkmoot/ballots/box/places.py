@@ -32,7 +32,7 @@ class Places:
         """Raises Problem: conflict, malformed, and then nothing of the transaction may be kept."""
         parsed = [parse_leaf(leaf) for leaf in leaves]
         commitments = [leaf.c for leaf in parsed if isinstance(leaf, Opening | Spoiled)]
-        cells = dict(self.database.having("c, cell", "settled", "c", commitments))
+        cells: dict[bytes, int] = dict(self.database.having("c, cell", "settled", "c", commitments))
         paper_of = {cell.number: cell.paper.id for cell in self.poll.cells}
         for leaf in parsed:
             if isinstance(leaf, Opening | Spoiled):

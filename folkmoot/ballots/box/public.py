@@ -11,9 +11,9 @@ from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.sealing import Opening, verify_opening
 
 from folkmoot.ballots.box.desk import Desk
-from folkmoot.ballots.box.polls import Poll, Sitting
+from folkmoot.ballots.box.polls import Sitting
 from folkmoot.ballots.box.problems import Problem
-from folkmoot.ballots.box.publication import is_log_path
+from folkmoot.ballots.box.publication import Publication, is_log_path
 from folkmoot.ballots.box.store import ballots as ballot_rows
 
 Headers = list[tuple[str, str]]
@@ -29,9 +29,9 @@ BOOTH_KINDS: Final = {
     ".json": "application/json",
 }
 BOOTH_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src *; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "policy.txt"  # written with the page: it allows that page's own style and script, by hash
 )
+_POLL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _BOOTH_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)?")
 
 
@@ -51,26 +51,24 @@ def headers(kind: str, keep: str) -> Headers:
     return [*OPEN, ("content-type", kind), ("cache-control", keep)]
 
 
-def log_file(desk: Desk, name: str, path: str) -> File:
+def log_file(logs: Path, name: str, path: str) -> File:
     """A file of a poll's log. Raises Problem: not-found."""
-    if name not in desk.polls.by_name or not is_log_path(path):
-        raise Problem("not-found")
-    file = desk.config.logs / name / path
-    if not file.is_file():
+    file = logs / name / path
+    if not (_POLL.fullmatch(name) and is_log_path(path) and file.is_file()):
         raise Problem("not-found")
     if path in ("checkpoint", "policy"):
         return File(file, headers(TEXT, NEWEST))
     return File(file, headers(OCTETS, FOREVER))
 
 
-def bundle(desk: Desk, name: str, _path: str) -> File:
-    """The whole log as one .zip. Raises Problem: not-found."""
-    return File(desk.publication(poll_of(desk, name)).bundle(), headers(ZIP, NEWEST))
+def bundle(publication: Publication) -> File:
+    """The whole log as one .zip."""
+    return File(publication.bundle(), headers(ZIP, NEWEST))
 
 
 def proof(desk: Desk, name: str, leaf: str) -> Document:
     """The proof that a leaf is in the log. Raises Problem: not-yet, not-found."""
-    poll = poll_of(desk, name)
+    poll = desk.poll(name)
     try:
         number = ballot_rows.number_of(desk.database, name, unb64u(leaf))
         if number is None:
@@ -84,7 +82,7 @@ def proof(desk: Desk, name: str, leaf: str) -> Document:
 
 def object_to(desk: Desk, name: str, given: Mapping[str, Any]) -> Document:
     """Keep {r, a} of a voter whose ballot did not open. Raises Problem: objection-refused, not-found."""
-    poll = poll_of(desk, name)
+    poll = desk.poll(name)
     try:
         c, opening = unb64u(given["c"]), Opening(unb64u(given["r"]), unb64u(given["a"]))
         cells = {cell.number: cell for cell in poll.cells}
@@ -106,11 +104,6 @@ def booth(folder: Path, path: str) -> File:
     kind = BOOTH_KINDS.get(file.suffix, "")
     if not kind or not _BOOTH_NAME.fullmatch(name) or not file.is_file():
         raise Problem("not-found")
-    guard = [("content-security-policy", BOOTH_POLICY), ("referrer-policy", "no-referrer")]
+    policy = (folder / BOOTH_POLICY).read_text(encoding="ascii").strip()
+    guard = [("content-security-policy", policy), ("referrer-policy", "no-referrer")]
     return File(file, [*headers(kind, FOR_A_WHILE), *guard])
-
-
-def poll_of(desk: Desk, name: str) -> Poll:
-    if name not in desk.polls.by_name:
-        raise Problem("not-found")
-    return desk.polls.by_name[name]

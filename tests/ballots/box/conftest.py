@@ -63,4 +63,4 @@ Begin = Callable[..., TestPoll]
 @pytest.fixture
 def begin(box: RunningBox) -> Begin:
     """Opens further polls."""
-    return lambda **chosen: box.begin(new_poll(box.host, **chosen))
+    return lambda opened=True, **chosen: box.begin(new_poll(box.host, **chosen), opened=opened)

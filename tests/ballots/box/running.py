@@ -117,11 +117,12 @@ class RunningBox:
         assert answer.status == 200, answer.body
         return answer.json
 
-    def begin(self, poll: TestPoll) -> TestPoll:
-        """A new poll, its casting open."""
+    def begin(self, poll: TestPoll, *, opened: bool = True) -> TestPoll:
+        """A new poll, and unless told otherwise its casting open."""
         made = self.act("POST", "", poll.creation())
         self.verifiers[poll.name] = VerifierKey.parse(made["verifier_key"])
-        self.act("POST", f"/{poll.name}/casting", {"paper": "*"})
+        if opened:
+            self.act("POST", f"/{poll.name}/casting", {"paper": "*"})
         return poll
 
 

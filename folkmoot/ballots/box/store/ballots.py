@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from folkmoot_kernel.cells import Waiting, next_batch
+from folkmoot_kernel.leaves import Ballot
+from folkmoot_kernel.merkle import leaf_hash
+from folkmoot_kernel.tokens import TOKEN_BYTES
 
 from folkmoot.ballots.box.polls import Cell, Poll, Polls
 from folkmoot.ballots.box.reading import Cast
-from folkmoot.ballots.box.store.database import Database, Row
+from folkmoot.ballots.box.store.database import CannotStore, Database, Row
 
-BALLOT = "c, cell, pk, seq, hash, leaf, o"
+BALLOT = "c, cell, pk, seq, hash, creds, sig, o"
 AT_ONCE = 2_000  # ballots in memory while a batch is moved
 ENVELOPES_AT_ONCE = 1_000
 
@@ -48,7 +51,10 @@ def take(database: Database, polls: Polls, casts: Sequence[tuple[Cast, Cell]], n
         if verdict == ACCEPTED:
             used.add(cast.c)
             last[poll.name, cast.pk] = Last(cell.number, cast.seq, cast.hash)
-            rows.append((cast.c, cell.number, cast.pk, cast.seq, cast.hash, cast.leaf, cast.o))
+            creds = b"".join(
+                cast.creds
+            )  # half as long as the leaf, which is written again when it is published
+            rows.append((cast.c, cell.number, cast.pk, cast.seq, cast.hash, creds, cast.sig, cast.o))
     if rows:
         database.insert("waiting", BALLOT, rows)
     return verdicts
@@ -114,10 +120,23 @@ def settle(database: Database, poll: Poll) -> bool:
 def move(database: Database, poll: Poll, commitments: Sequence[bytes]) -> None:
     """Take ballots from those that wait into the log."""
     rows = database.having(BALLOT, "waiting", "c", commitments)
-    append(database, poll.name, [(row[4], row[5]) for row in sorted(rows, key=lambda row: row[4])])
-    settled = sorted((c, cell, pk, seq, digest, o) for c, cell, pk, seq, digest, _, o in rows)
+    cells = {cell.number: cell for cell in poll.cells}
+    leaves = sorted((row[4], leaf_of(cells[row[1]], row)) for row in rows)
+    append(database, poll.name, leaves)
+    settled = sorted((c, cell, pk, seq, digest, o) for c, cell, pk, seq, digest, _, _, o in rows)
     database.insert("settled", "c, cell, pk, seq, hash, o", settled)
     database.delete("waiting", "c", commitments)
+
+
+def leaf_of(cell: Cell, row: Row) -> bytes:
+    """The leaf of a ballot that waits: it has one spelling, so it is the one that was signed."""
+    c, _, pk, seq, digest, creds, sig, o = row
+    tokens = tuple(creds[at : at + TOKEN_BYTES] for at in range(0, len(creds), TOKEN_BYTES))
+    oh = sha256(o).digest()
+    leaf = Ballot(cell.paper.id, cell.stratum.id, pk, tokens, seq, c, oh, sig).encode()
+    if leaf_hash(leaf) != digest:
+        raise CannotStore("a ballot that waits is damaged")
+    return leaf
 
 
 def append(database: Database, poll: str, leaves: Iterable[tuple[bytes, bytes]]) -> None:

@@ -27,7 +27,7 @@ TABLES: Final[Mapping[str, str]] = {
     ),
     "waiting": (
         "c BYTES PRIMARY KEY, cell BIGINT NOT NULL, pk BYTES NOT NULL, seq BIGINT NOT NULL, hash BYTES NOT NULL, "
-        "leaf BYTES NOT NULL, o BYTES NOT NULL"
+        "creds BYTES NOT NULL, sig BYTES NOT NULL, o BYTES NOT NULL"
     ),
     "settled": (
         "c BYTES PRIMARY KEY, cell BIGINT NOT NULL, pk BYTES NOT NULL, seq BIGINT NOT NULL, hash BYTES NOT NULL, "

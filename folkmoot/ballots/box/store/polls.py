@@ -25,7 +25,7 @@ def changed(database: Database) -> None:
 
 
 def load(database: Database, key_of: Callable[[str], SigningKey]) -> Polls:
-    """Every poll as the store has it."""
+    """Every poll as the store has it. Effects: to be called in a transaction."""
     sql = "SELECT poll, roll_size, is_closed, is_broken FROM poll ORDER BY poll"
     by_name = {
         name: load_poll(database, Poll(name, key_of(name), int(size), bool(closed), bool(broken)))

@@ -28,7 +28,7 @@ class PostgreSQL:
         """Rows that are moved aside and compressed get a serial there, and cost time."""
         for table in tables:
             self.run(f"ALTER TABLE {table} ALTER o SET STORAGE PLAIN")
-        self.run("ALTER TABLE waiting ALTER leaf SET STORAGE PLAIN")
+        self.run("ALTER TABLE waiting ALTER creds SET STORAGE PLAIN")
 
     @property
     def _connection(self) -> "psycopg.Connection[Row]":
@@ -65,6 +65,8 @@ class PostgreSQL:
         return self.rows(f"SELECT {columns} FROM {table} WHERE {key} = ANY(?){of_cell}", list(values))  # noqa: S608
 
     def insert(self, table: str, columns: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
         names = columns.split(", ")
         kinds = [kind_of(table, name) for name in names]
         arrays = ", ".join(f"?::{ARRAYS[kind]}" for kind in kinds)

@@ -1,21 +1,23 @@
 """The box's database in one SQLite file, by the rules of docs/adr/0003: one connection writes, and it checkpoints."""
 
-import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from folkmoot.ballots.box.store.database import TABLES, CannotStore, Row, creations
 
-AT_ONCE = 500  # values in one statement
+T = TypeVar("T")
+
+AT_ONCE = 512  # rows or values in one statement
 PRAGMAS = (
-    "page_size=8192",  # a ballot fits on a page, with others
     "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",
-    "wal_autocheckpoint=2000",
-    "cache_size=-64000",
+    "wal_autocheckpoint=8000",
+    "cache_size=-128000",
     "temp_store=MEMORY",
 )
 
@@ -57,20 +59,19 @@ class SQLite:
     ) -> list[Row]:
         found: list[Row] = []
         of_cell = "" if and_cell is None else f" AND cell = {and_cell:d}"
-        for some in batches(values):
+        for some in pieces(values):
             marks = ",".join("?" * len(some))
             found += self.rows(f"SELECT {columns} FROM {table} WHERE {key} IN ({marks}){of_cell}", *some)  # noqa: S608
         return found
 
     def insert(self, table: str, columns: str, rows: Sequence[Row]) -> None:
-        marks = ",".join("?" * (columns.count(",") + 1))
-        try:
-            self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
-        except sqlite3.Error as error:
-            raise CannotStore(str(error)) from error
+        row = f"({','.join('?' * (columns.count(',') + 1))})"
+        for some in pieces(rows):
+            values = ",".join([row] * len(some))  # one statement: the other thread is not held up at each row
+            self.run(f"INSERT INTO {table} ({columns}) VALUES {values}", *chain.from_iterable(some))  # noqa: S608
 
     def delete(self, table: str, key: str, values: Sequence[bytes]) -> None:
-        for some in batches(values):
+        for some in pieces(values):
             marks = ",".join("?" * len(some))
             self.run(f"DELETE FROM {table} WHERE {key} IN ({marks})", *some)  # noqa: S608
 
@@ -91,7 +92,10 @@ class SQLite:
         self._connection.close()
 
 
-def batches(values: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
-    rest = iter(values)
-    while some := tuple(itertools.islice(rest, AT_ONCE)):
-        yield some
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut into powers of two, so that few statements are ever prepared."""
+    at = 0
+    while at < len(values):
+        size = min(AT_ONCE, 1 << (len(values) - at).bit_length() - 1)
+        yield values[at : at + size]
+        at += size

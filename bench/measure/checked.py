@@ -1,0 +1,34 @@
+"""Checks one published poll in a process of its own, and prints seconds, peak memory and faults as JSON."""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from folkmoot_kernel.errors import MissingFile
+from folkmoot_kernel.notes import Policy
+from folkmoot_kernel.verify import Evidence, verify_poll
+
+from measure.published import POLICY
+
+
+def fetch_from(folder: Path, path: str) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except OSError:
+        raise MissingFile(path=path) from None
+
+
+def main(folder: Path) -> None:
+    begun = time.perf_counter()
+    report = verify_poll(Evidence(lambda path: fetch_from(folder, path), Policy.parse(POLICY)))
+    seconds = time.perf_counter() - begun
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    faults = sorted(finding.key for finding in report.findings if finding.is_fault)
+    accepted = sum(paper.accepted for paper in report.papers)
+    print(json.dumps({"seconds": seconds, "peaks_kb": peaks, "faults": faults, "accepted": accepted}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
