@@ -103,7 +103,7 @@ def _utf16(name: str) -> bytes:
 
 def b64u(data: bytes) -> str:
     """Write bytes as unpadded base64url. Source: RFC 4648 section 5."""
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+    return binascii.b2a_base64(data, newline=False).translate(_STANDARD_TO_URL, b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -134,6 +134,7 @@ def unb64(text: str) -> bytes:
 
 
 _URL_TO_STANDARD = str.maketrans("-_", "+/")
+_STANDARD_TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
 def _lenient(text: str) -> bytes | None:

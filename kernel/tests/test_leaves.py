@@ -34,6 +34,7 @@ from folkmoot_kernel.leaves import (
     Spoiled,
     Tally,
     Void,
+    decode_signed,
     issued_hash,
     list_root,
     parse_leaf,
@@ -351,3 +352,36 @@ def test_slip_context_is_known_before_the_slips_are():
     parts = b"".join(len(part).to_bytes(8, "big") + part for part in (poll, question))
     assert PAPER.slip_context == sha256(b"folkmoot/slip/v1\n" + parts).digest()
     assert replace(PAPER, question={"en": "Another question?"}).slip_context != PAPER.slip_context
+
+
+def changed_end(entry, member):
+    """The same leaf with an unused bit of one base64url text set."""
+    start = entry.index(b'"%s":"' % member.encode()) + len(member) + 4
+    end = entry.index(b'"', start) - 1
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return entry[:end] + alphabet[alphabet.index(entry[end]) | 1 :][:1] + entry[end + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [
+        *(("ballot", member) for member in ("c", "oh", "paper", "pk", "sig")),
+        ("opening", "c"),
+        ("opening", "r"),
+    ],
+)
+def test_leaf_read_quickly_refuses_another_spelling_of_its_bytes(name, member):
+    with pytest.raises(MalformedLeaf):
+        parse_leaf(changed_end(EXAMPLES[name].encode(), member))
+
+
+@pytest.mark.parametrize("seq", [1, 9, 10, 10**15 - 1, 10**15, 2**53 - 1])
+def test_ballot_is_read_with_any_number_and_what_its_signature_covers(seq):
+    ballot = replace(BALLOT, seq=seq, creds=BALLOT.creds * 2).signed(VOTER)
+    assert decode_signed(ballot.encode()) == (ballot, ballot.signed_bytes)
+
+
+@pytest.mark.parametrize("seq", [b"0", b"-1", b"01", b"1.0", b"9007199254740992", b'"1"'])
+def test_ballot_with_another_number_is_refused(seq):
+    with pytest.raises(KernelError):
+        parse_leaf(BALLOT.encode().replace(b'"seq":1', b'"seq":' + seq))

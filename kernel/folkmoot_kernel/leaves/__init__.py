@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from folkmoot_kernel.encoding import decode
 from folkmoot_kernel.errors import MalformedLeaf, UnknownLeaf
 from folkmoot_kernel.fields import Fields
-from folkmoot_kernel.leaves.ballot import BALLOT_V1, Ballot
+from folkmoot_kernel.leaves.ballot import BALLOT_V1, Ballot, decode_signed
 from folkmoot_kernel.leaves.counts import (
     CLOSE_V1,
     ISSUED_V1,
@@ -55,7 +55,7 @@ _READERS: Final[Mapping[str, Callable[[Fields], Leaf]]] = {
     RESULT_V1: Result.read,
     BROKEN_V1: Broken.read,
 }
-_BALLOT_END = f'"type":"{BALLOT_V1}"}}'.encode()
+BALLOT_END: Final = f'"type":"{BALLOT_V1}"}}'.encode()
 _OPENING_END = f'"type":"{OPENING_V1}"}}'.encode()
 
 
@@ -64,7 +64,7 @@ def parse_leaf(entry: bytes) -> Leaf:
 
     Raises: NotCanonical, RecordTooLong, UnsupportedValue, UnknownLeaf, MalformedLeaf, MalformedPaper.
     """
-    if entry.endswith(_BALLOT_END):
+    if entry.endswith(BALLOT_END):
         return Ballot.decode(entry)
     if entry.endswith(_OPENING_END):
         return Opening.decode(entry)
@@ -83,9 +83,9 @@ def parse_leaf(entry: bytes) -> Leaf:
 
 
 __all__ = [
-    "BALLOT_V1", "BROKEN_V1", "CLOSE_V1", "ISSUED_V1", "MAX_VOID_HASHES", "OPENING_V1", "PAPER_V1", "RESULT_V1",
-    "SPOILED_V1", "VOID_V1",
+    "BALLOT_END", "BALLOT_V1", "BROKEN_V1", "CLOSE_V1", "ISSUED_V1", "MAX_VOID_HASHES", "OPENING_V1", "PAPER_V1",
+    "RESULT_V1", "SPOILED_V1", "VOID_V1",
     "Ballot", "Broken", "Close", "CloseCell", "ClosePart", "Issued", "IssuedPart", "Leaf", "Opening", "Paper",
     "Result", "ResultCell", "Sheet", "Spoiled", "Tally", "Void",
-    "issued_hash", "list_root", "parse_leaf", "slip_hash",
+    "decode_signed", "issued_hash", "list_root", "parse_leaf", "slip_hash",
 ]  # fmt: skip

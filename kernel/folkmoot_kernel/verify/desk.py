@@ -9,8 +9,8 @@ from folkmoot_kernel.errors import (
     MalformedPoint,
     TokenRefused,
 )
-from folkmoot_kernel.es256 import ORDER
-from folkmoot_kernel.leaves import Ballot, Leaf, Opening, parse_leaf, slip_hash
+from folkmoot_kernel.es256 import ORDER, verify_es256
+from folkmoot_kernel.leaves import BALLOT_END, Ballot, Leaf, Opening, decode_signed, parse_leaf, slip_hash
 from folkmoot_kernel.merkle import Frontier, leaf_hash
 from folkmoot_kernel.papers import SLIP
 from folkmoot_kernel.tiles import ENTRIES, Tile, parse_bundle
@@ -88,13 +88,14 @@ def read_bundle(desk: Desk, job: BundleJob) -> BundleRead:
     casts, opened = Sorting(), Sorting()
     for index, (entry, digest) in enumerate(zip(entries, hashes, strict=True), job.number * 256):
         try:
+            if entry.endswith(BALLOT_END):
+                _take_ballot(desk.electorate, read, casts, Seen(index, 0, digest, b""), entry)
+                continue
             leaf = parse_leaf(entry)
         except KernelError as error:
             read.find("leaf.refused", index=index, reason=str(error))
             continue
-        if isinstance(leaf, Ballot):
-            _take_ballot(desk.electorate, read, casts, Seen(index, 0, digest, leaf.pk), leaf)
-        elif isinstance(leaf, Opening):
+        if isinstance(leaf, Opening):
             opened.add(leaf.c[0], Opened(index, leaf.c, leaf.r, leaf.a).pack())
         else:
             read.others.append((index, leaf))
@@ -102,22 +103,21 @@ def read_bundle(desk: Desk, job: BundleJob) -> BundleRead:
     return read
 
 
-def _take_ballot(
-    electorate: Electorate, read: BundleRead, casts: Sorting, seen: Seen, ballot: Ballot
-) -> None:
+def _take_ballot(electorate: Electorate, read: BundleRead, casts: Sorting, seen: Seen, entry: bytes) -> None:
+    ballot, signed = decode_signed(entry)
     try:
-        cell = _checked(electorate, ballot)
+        cell = _checked(electorate, ballot, signed)
     except _NotCounted as reason:
         read.find(reason.key, index=seen.entry, **reason.facts)
         return
-    read.ballots.append(seen._replace(cell=cell.number))
+    read.ballots.append(Seen(seen.entry, cell.number, seen.hash, ballot.pk))
     if cell.channel == SLIP:
         read.slips.append(((ballot.paper, ballot.stratum), slip_hash(ballot.pk)))
     row = Cast(cell.number, seen.entry, ballot.seq, ballot.pk, ballot.c, ballot.oh)
     casts.add(ballot.pk[-1], row.pack())  # the last byte of a point is as good as chance
 
 
-def _checked(electorate: Electorate, ballot: Ballot) -> Cell:
+def _checked(electorate: Electorate, ballot: Ballot, signed: bytes) -> Cell:
     """Find the cell of a ballot that was cast rightly. Raises: _NotCounted."""
     paper = electorate.number_of.get(ballot.paper)
     stratum = None if paper is None else electorate.papers[paper].stratum(ballot.stratum)
@@ -133,7 +133,7 @@ def _checked(electorate: Electorate, ballot: Ballot) -> Cell:
             raise _NotCounted("slip.revoted")
     else:
         _check_tokens(electorate, cell, ballot)
-    _check_signature(ballot)
+    _check_signature(ballot, signed)
     return cell
 
 
@@ -162,10 +162,10 @@ def _check_tokens(electorate: Electorate, cell: Cell, ballot: Ballot) -> None:
         raise _NotCounted("credential.signature")
 
 
-def _check_signature(ballot: Ballot) -> None:
+def _check_signature(ballot: Ballot, signed: bytes) -> None:
     if int.from_bytes(ballot.sig[SCALAR_BYTES:], "big") > ORDER // 2:
         raise _NotCounted("ballot.high_s")
     try:
-        ballot.verify()
+        verify_es256(ballot.pk, signed, ballot.sig)
     except (BallotSignatureRefused, MalformedPoint):
         raise _NotCounted("ballot.signature") from None

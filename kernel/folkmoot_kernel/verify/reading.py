@@ -1,9 +1,7 @@
 """The log read once from front to back: its root, the place of every leaf, the order of ballots."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from heapq import merge
-from operator import itemgetter
 from typing import Final
 
 from folkmoot_kernel.errors import KernelError
@@ -84,14 +82,16 @@ class Reading:
             self.slips.setdefault(place, set()).add(digest)
         self._casts.write(read.casts)
         self._opened.write(read.opened)
-        in_order: Iterable[tuple[int, object]] = merge(
-            ((ballot.entry, ballot) for ballot in read.ballots), read.others, key=itemgetter(0)
-        )
-        for index, leaf in in_order:
-            if isinstance(leaf, Seen):
-                self._take_ballot(leaf)
-            else:
-                self._take_leaf(index, leaf)
+        waiting = iter(read.ballots)
+        ballot = next(waiting, None)
+        for index, leaf in read.others:
+            while ballot and ballot.entry < index:
+                self._take_ballot(ballot)
+                ballot = next(waiting, None)
+            self._take_leaf(index, leaf)
+        while ballot:
+            self._take_ballot(ballot)
+            ballot = next(waiting, None)
 
     @property
     def frontier(self) -> Frontier:
