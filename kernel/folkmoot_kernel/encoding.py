@@ -117,6 +117,13 @@ def unb64u(text: str) -> bytes:
     return data
 
 
+def read_b64u(text: bytes) -> bytes:
+    """Read base64url that is known to be in its one spelling: who calls has held it against a pattern."""
+    return binascii.a2b_base64(
+        text.translate(_URL_TO_STANDARD_BYTES) + b"=="
+    )  # padding too many does no harm
+
+
 def b64(data: bytes) -> str:
     """Write bytes as padded base64, as signed notes and checkpoints do. Source: RFC 4648 section 4."""
     return base64.b64encode(data).decode("ascii")
@@ -134,6 +141,7 @@ def unb64(text: str) -> bytes:
 
 
 _URL_TO_STANDARD = str.maketrans("-_", "+/")
+_URL_TO_STANDARD_BYTES = bytes.maketrans(b"-_", b"+/")
 _STANDARD_TO_URL = bytes.maketrans(b"+/", b"-_")
 
 

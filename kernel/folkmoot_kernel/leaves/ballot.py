@@ -8,13 +8,12 @@ lower half. Without the last rule anybody could make a second leaf out of a ball
 """
 
 import re
-from binascii import a2b_base64
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from folkmoot_kernel.encoding import MAX_INTEGER, b64u
+from folkmoot_kernel.encoding import MAX_INTEGER, b64u, read_b64u
 from folkmoot_kernel.es256 import ES256_BYTES, POINT_BYTES, sign_es256, verify_es256
 from folkmoot_kernel.fields import Fields, read_exactly
 from folkmoot_kernel.papers import SLIP, TOKEN
@@ -117,21 +116,9 @@ def decode_signed(data: bytes) -> tuple[Ballot, bytes]:
         return ballot, ballot.signed_bytes
     c, creds, oh, paper, pk, seq, _, sig, stratum = found.groups()
     start, end = found.span("member")
+    tokens = tuple(map(read_b64u, creds[1:-1].split(b'","'))) if creds else ()
     ballot = Ballot(
-        paper=_octets(paper),
-        stratum=stratum.decode("ascii"),
-        pk=_octets(pk),
-        creds=tuple(_octets(token) for token in creds[1:-1].split(b'","')) if creds else (),
-        seq=int(seq),
-        c=_octets(c),
-        oh=_octets(oh),
-        sig=_octets(sig),
-    )
+        read_b64u(paper), stratum.decode("ascii"), read_b64u(pk), tokens, int(seq),
+        read_b64u(c), read_b64u(oh), read_b64u(sig),
+    )  # fmt: skip
     return ballot, data[:start] + data[end:]
-
-
-def _octets(text: bytes) -> bytes:
-    return a2b_base64(text.translate(_URL_TO_STANDARD) + b"==")  # more padding than is needed does no harm
-
-
-_URL_TO_STANDARD = bytes.maketrans(b"-_", b"+/")

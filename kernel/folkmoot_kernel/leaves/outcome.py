@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from folkmoot_kernel.encoding import Value, b64u, encode, unb64u
+from folkmoot_kernel.encoding import Value, b64u, encode, read_b64u, unb64u
 from folkmoot_kernel.errors import MalformedBase64, MalformedLeaf
 from folkmoot_kernel.fields import Fields, read_exactly
 from folkmoot_kernel.leaves.counts import read_channel
@@ -16,9 +16,10 @@ BROKEN_V1: Final = "folkmoot/broken/v1"
 R_BYTES: Final = 32
 
 
-# A leaf that fits is canonical, but for the unused bits of base64url, which `unb64u` looks at.
+# A leaf that fits is canonical, but for the unused bits of `a`, which `unb64u` looks at.
 _OPENING = re.compile(
-    rb'\{"a":"([A-Za-z0-9_-]*)","c":"([A-Za-z0-9_-]{43})","r":"([A-Za-z0-9_-]{43})","type":"folkmoot/opening/v1"\}'
+    rb'\{"a":"([A-Za-z0-9_-]*)","c":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])",'
+    rb'"r":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])","type":"folkmoot/opening/v1"\}'
 )
 
 
@@ -41,11 +42,11 @@ class Opening:
         found = _OPENING.fullmatch(data)
         if found is None:  # says what is wrong
             return read_exactly(cls.read, data, OPENING_V1)
+        a, c, r = found.groups()
         try:
-            a, c, r = (unb64u(text.decode("ascii")) for text in found.groups())
+            return cls(read_b64u(c), read_b64u(r), unb64u(a.decode("ascii")))
         except MalformedBase64:
             raise MalformedLeaf(kind=OPENING_V1, reason="its base64url has another spelling") from None
-        return cls(c, r, a)
 
     @classmethod
     def read(cls, fields: Fields) -> "Opening":

@@ -11,15 +11,16 @@ from folkmoot_kernel.errors import (
 )
 from folkmoot_kernel.es256 import ORDER, verify_es256
 from folkmoot_kernel.leaves import BALLOT_END, Ballot, Leaf, Opening, decode_signed, parse_leaf, slip_hash
-from folkmoot_kernel.merkle import Frontier, leaf_hash
+from folkmoot_kernel.merkle import Frontier, leaf_hash, node_hash
 from folkmoot_kernel.papers import SLIP
-from folkmoot_kernel.tiles import ENTRIES, Tile, parse_bundle
+from folkmoot_kernel.tiles import ENTRIES, TILE_WIDTH, Tile, parse_bundle
 from folkmoot_kernel.tokens import Token, verify_token, voter_nonce
 from folkmoot_kernel.verify.electorate import Cell, Electorate
 from folkmoot_kernel.verify.findings import Finding
 from folkmoot_kernel.verify.rows import Cast, Opened, Rows, Sorting
 
 SCALAR_BYTES = 32
+HALF_ORDER = (ORDER // 2).to_bytes(SCALAR_BYTES, "big")
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,12 @@ def read_bundle(desk: Desk, job: BundleJob) -> BundleRead:
     hashes = list(map(leaf_hash, entries))
     if b"".join(hashes) != job.hashes:
         read.find("log.tile", path=Tile(0, job.number, job.width).path)
-    read.edge = Frontier().extended(hashes)
+    read.edge = (
+        Frontier(TILE_WIDTH, (_root(hashes),)) if job.width == TILE_WIDTH else Frontier().extended(hashes)
+    )
     read.kept = set(desk.promised.intersection(hashes))
     casts, opened = Sorting(), Sorting()
-    for index, (entry, digest) in enumerate(zip(entries, hashes, strict=True), job.number * 256):
+    for index, (entry, digest) in enumerate(zip(entries, hashes, strict=True), job.number * TILE_WIDTH):
         try:
             if entry.endswith(BALLOT_END):
                 _take_ballot(desk.electorate, read, casts, Seen(index, 0, digest, b""), entry)
@@ -101,6 +104,13 @@ def read_bundle(desk: Desk, job: BundleJob) -> BundleRead:
             read.others.append((index, leaf))
     read.casts, read.opened = casts.rows, opened.rows
     return read
+
+
+def _root(hashes: list[bytes]) -> bytes:
+    """Root of a full bundle, level by level: twice as fast as leaf by leaf."""
+    while len(hashes) > 1:
+        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes[0]
 
 
 def _take_ballot(electorate: Electorate, read: BundleRead, casts: Sorting, seen: Seen, entry: bytes) -> None:
@@ -163,7 +173,7 @@ def _check_tokens(electorate: Electorate, cell: Cell, ballot: Ballot) -> None:
 
 
 def _check_signature(ballot: Ballot, signed: bytes) -> None:
-    if int.from_bytes(ballot.sig[SCALAR_BYTES:], "big") > ORDER // 2:
+    if ballot.sig[SCALAR_BYTES:] > HALF_ORDER:
         raise _NotCounted("ballot.high_s")
     try:
         verify_es256(ballot.pk, signed, ballot.sig)
