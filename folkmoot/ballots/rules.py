@@ -73,9 +73,7 @@ def is_public(actor: Actor, poll: Poll) -> bool:
 runs = organises & ~is_concerned
 serves = mans_desk & ~is_concerned
 
-permit("ballots.view_polls", who=anybody)
 permit("ballots.view_poll", who=anybody, on=is_public | serves)
-permit("ballots.organise_polls", who=leads)
 permit("ballots.view_roll", who=holds_post, on=serves)
 
 # Setting up

@@ -8,10 +8,11 @@ from django.conf import settings
 
 from folkmoot.ballots import boxes
 from folkmoot.ballots.models import Poll, TokenKey
+from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ballots.services.clock import _fresh_key
 from folkmoot.base.actors import Actor
 from tests.ballots.box.running import RunningBox, running_box
-from tests.factories.ballots import Voting, make_voting
+from tests.factories.ballots import RecordedChance, Voting, make_voting
 from tests.factories.cases import actor_of
 from tests.factories.island import Island
 
@@ -41,6 +42,15 @@ def pool(db: None, key_pool: list[TokenKey]) -> list[TokenKey]:
     """The keys in the pool of this test's database."""
     rows = [TokenKey(private=key.private, public=key.public) for key in key_pool]
     return TokenKey.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def printed(pool: list[TokenKey], monkeypatch: pytest.MonkeyPatch) -> RecordedChance:
+    """What chance gave to the codes of slips, which stand nowhere else; the pool is filled too."""
+    chance = RecordedChance()
+    monkeypatch.setattr(slip_services, "token_bytes", chance)
+    monkeypatch.setattr(slip_services.SystemRandom, "shuffle", lambda _self, _codes: None)
+    return chance
 
 
 @pytest.fixture

@@ -31,7 +31,14 @@ from folkmoot.ballots.queries.registrar import (
     signing_keys,
     told_to,
 )
-from folkmoot.ballots.queries.roll import get_entry, holders_in, own_entry, residents_of, roll_of, taken_kinds
+from folkmoot.ballots.queries.roll import (
+    get_entry,
+    get_roll,
+    holders_in,
+    own_entry,
+    residents_of,
+    taken_kinds,
+)
 from folkmoot.ballots.queries.sheets import planned_sheets, sheets_of
 from folkmoot.ballots.queries.turnout import Turnout, cells_of, drawn_slips, issues_of, turnout
 
@@ -47,6 +54,7 @@ __all__ = [
     "forget_issuers",
     "get_entry",
     "get_poll",
+    "get_roll",
     "has_channel",
     "hash_of_claim",
     "history",
@@ -66,7 +74,6 @@ __all__ = [
     "polls_of_person",
     "pooled_keys",
     "residents_of",
-    "roll_of",
     "roll_sizes",
     "said",
     "secrecy",

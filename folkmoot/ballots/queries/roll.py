@@ -14,8 +14,13 @@ from folkmoot.people.models import Person
 from folkmoot.people.tenures import in_force
 
 
-def roll_of(poll: Poll) -> QuerySet[RollEntry]:
-    """The roll in the order of strata and names; never who has taken a paper."""
+def get_roll(actor: Actor, poll: Poll) -> QuerySet[RollEntry]:
+    """The roll in the order of strata and names, for desk and organiser; never who has taken a paper.
+
+    Raises NotFound.
+    """
+    if not allowed(actor, "ballots.view_roll", poll):
+        raise NotFound()
     rows = RollEntry.objects.filter(poll=poll).select_related("stratum", "person")
     return rows.defer("person__phone", "person__email").order_by(
         "stratum__order", "stratum", "name", "person__name", "id"
