@@ -1,4 +1,4 @@
-"""Checks one published poll in a process of its own, and prints seconds, peak memory and faults as JSON."""
+"""Checks one published poll in a process of its own: seconds, processor time, peak memory and faults as JSON."""
 
 import json
 import resource
@@ -24,10 +24,15 @@ def main(folder: Path) -> None:
     begun = time.perf_counter()
     report = verify_poll(Evidence(lambda path: fetch_from(folder, path), Policy.parse(POLICY)))
     seconds = time.perf_counter() - begun
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    busy, peaks = sum(each.ru_utime + each.ru_stime for each in used), [each.ru_maxrss for each in used]
     faults = sorted(finding.key for finding in report.findings if finding.is_fault)
     accepted = sum(paper.accepted for paper in report.papers)
-    print(json.dumps({"seconds": seconds, "peaks_kb": peaks, "faults": faults, "accepted": accepted}))
+    print(
+        json.dumps(
+            {"seconds": seconds, "busy": busy, "peaks_kb": peaks, "faults": faults, "accepted": accepted}
+        )
+    )
 
 
 if __name__ == "__main__":
