@@ -299,3 +299,18 @@ class MissingFile(KernelError):
 
 class UnusableFile(KernelError):
     sentence = "The file {path} cannot be used: {reason}."
+
+
+# witness
+
+
+class MalformedRequest(KernelError):
+    sentence = "This is not a request to a witness: {reason}."
+
+
+class UnknownLog(KernelError):
+    sentence = "The log {origin!r} is not known to this witness."
+
+
+class WitnessConflict(KernelError):
+    sentence = "This witness has last cosigned another checkpoint, of {size} leaves."
