@@ -120,7 +120,7 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["poll", "order"], name="paper_place"),
             # The keys of slips come from poll and question: two alike would share them.
-            models.UniqueConstraint(fields=["poll", "question", "question_zh"], name="question_once"),
+            models.UniqueConstraint(fields=["poll", "question", "question_zh"], name="paper_question_once"),
         ]
 
     def __str__(self) -> str:

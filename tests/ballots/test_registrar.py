@@ -61,6 +61,7 @@ def test_papers_offered_says_what_a_claim_is_good_for(open_voting: Voting, amals
         "春季评议",
         2,
     )
+    assert said["verifier_key"].startswith(f"{said['box'].removeprefix('http://')}/{said['poll']}+")
     leaves = [PaperLeaf.decode(unb64u(paper["leaf"])) for paper in said["papers"]]
     assert [b64u(leaf.id) for leaf in leaves] == [paper["id"] for paper in said["papers"]]
     assert [paper["channel_taken"] for paper in said["papers"]] == ["", ""]

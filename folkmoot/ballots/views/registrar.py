@@ -77,6 +77,7 @@ def papers_offered(request: Request) -> HttpResponse:
         "secrecy": queries.secrecy(poll),
         "teller": poll.teller,
         "box": settings.BOX_ORIGIN,
+        "verifier_key": poll.log_key,
         "papers": [
             {
                 "leaf": b64u(bytes(offered.paper.leaf)), "id": offered.paper.leaf_hash, "stratum": head.code,
