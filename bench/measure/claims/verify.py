@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from argparse import Namespace
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from folkmoot_kernel.es256 import point_of, public_key
 from folkmoot_kernel.tiles import ENTRIES, Tile
 
-from measure import ROOT
+from measure import PYTHON, ROOT
 from measure.command import tell
 from measure.figures import Figure
 from measure.published import PSS, publish
@@ -65,7 +64,7 @@ def require_refusal(folder: Path) -> None:
 
 def check(folder: Path) -> dict[str, Any]:
     ran = subprocess.run(
-        [sys.executable, "-m", "measure.checked", folder], check=True, capture_output=True, text=True,
+        [PYTHON, "-m", "measure.checked", folder], check=True, stdout=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": f"{ROOT / 'bench'}{os.pathsep}{ROOT / 'kernel'}"},
     )  # fmt: skip
     found: dict[str, Any] = json.loads(ran.stdout)
