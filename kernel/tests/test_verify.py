@@ -240,3 +240,12 @@ def test_verify_poll_accepts_a_sheet_of_a_few_that_is_not_counted_out():
     report = forging.report()
     assert report.findings == ()
     assert [paper.unopened for paper in report.papers] == [1 + 3, 1]
+
+
+def test_verify_poll_says_the_same_when_its_rows_are_on_the_disk(monkeypatch):
+    forging = Forging(honest_poll(), list(honest_poll().leaves))
+    forging.cast(forging.new_ballot())
+    in_memory = forging.report()
+    monkeypatch.setattr("folkmoot_kernel.verify.rows.MAX_HELD_BYTES", 1_000)
+    assert forging.report() == in_memory
+    assert faults(in_memory) == {"count.accepted", "count.more_tokens", "opening.missing", "result.differs"}

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 Rows: TypeAlias = Mapping[int, bytes]  # the byte by which they are cut -> packed rows
 Part: TypeAlias = "bytes | Path"  # all rows of one byte
 
-MAX_HELD_BYTES: Final = 1 << 24  # of each kind, before they go to the disk: over 100,000 ballots
+MAX_HELD_BYTES: Final = 1 << 22  # of each kind, before they go to the disk: some 30,000 ballots
 
 _CAST: Final = struct.Struct(">HQQ65s32s32s")
 _OPENED: Final = struct.Struct(">Q32s32sH")
