@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from folkmoot.ballots import boxes
-from folkmoot.ballots.models import Poll, TokenKey
+from folkmoot.ballots import boxes, services
+from folkmoot.ballots.models import TokenKey
 from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ballots.services.clock import _fresh_key
 from folkmoot.base.actors import Actor
@@ -79,6 +79,16 @@ def voting(island: Island, bei: Actor) -> Callable[..., Voting]:
     return make
 
 
-def fresh(poll: Poll) -> Poll:
-    """The poll as the database has it."""
-    return Poll.objects.select_related("area", "post").get(pk=poll.pk)
+@pytest.fixture
+def hand_counted(voting, pool, ballot_box: RunningBox, settings, tmp_path) -> Voting:
+    """Closed; 6 hand papers were given out."""
+    settings.MEDIA_ROOT = tmp_path
+    made: Voting = voting(
+        {"residents": 20}, channels={"has_tokens": True, "has_hand": True}, objection_hours=0
+    )
+    made.open_poll()
+    for entry in made.entries("residents")[:6]:
+        services.give_hand_paper(actor=made.chair, entry=entry)
+    made.open_casting()
+    made.close_poll()
+    return made

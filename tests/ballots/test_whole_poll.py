@@ -2,27 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from folkmoot_kernel.leaves import Result as ResultLeaf
 from folkmoot_kernel.leaves import parse_leaf
 from folkmoot_kernel.verify import Bundle, Evidence, read_policy, verify_poll
-from PIL import Image
 
 from folkmoot.ballots import queries, services
 from folkmoot.ballots.models import Cell, Result, SlipBatch, Taken, TokenKey
 from folkmoot.base.actors import Actor
 from folkmoot.media.services import take_photo
 from tests.ballots.box.running import RunningBox
-from tests.factories.ballots import ALL_CHANNELS, RecordedChance, VoterKey, Voting, slip_key, take_tokens
-
-
-def picture() -> SimpleUploadedFile:
-    out = BytesIO()
-    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
-    return SimpleUploadedFile("sheet.jpg", out.getvalue(), content_type="image/jpeg")
+from tests.factories.ballots import (
+    ALL_CHANNELS,
+    RecordedChance,
+    VoterKey,
+    Voting,
+    picture,
+    slip_key,
+    take_tokens,
+)
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from folkmoot_kernel.encoding import b64u, unb64u
@@ -20,6 +22,7 @@ from folkmoot_kernel.sampling import random_below
 from folkmoot_kernel.sealing import Opening, commitment, seal_opening
 from folkmoot_kernel.tokens import SALT_BYTES, AskedToken, TokenChallenge, TokenKey, TokenResponse, ask_token
 from folkmoot_kernel.tokens.structures import voter_nonce
+from PIL import Image
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots import services
@@ -127,6 +130,13 @@ def make_voting(
             actor=chair, poll=poll, stratum=stratum, joins=Stratum.objects.get(poll=poll, code=other)
         )
     return Voting(poll, chair)
+
+
+def picture() -> SimpleUploadedFile:
+    """The photograph of a tally sheet."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "JPEG")
+    return SimpleUploadedFile("sheet.jpg", out.getvalue(), content_type="image/jpeg")
 
 
 def person_on_roll(voting: Voting, person: Person, code: str = "residents") -> RollEntry:
