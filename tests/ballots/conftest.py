@@ -9,7 +9,7 @@ from django.conf import settings
 from folkmoot.ballots import boxes, services
 from folkmoot.ballots.models import TokenKey
 from folkmoot.ballots.services import slips as slip_services
-from folkmoot.ballots.services.clock import _fresh_key
+from folkmoot.ballots.services.clock import fresh_key
 from folkmoot.base.actors import Actor
 from tests.ballots.box.running import RunningBox, running_box
 from tests.factories.ballots import RecordedChance, Voting, make_voting
@@ -34,7 +34,7 @@ def ballot_box() -> Iterator[RunningBox]:
 @pytest.fixture(scope="session")
 def key_pool() -> list[TokenKey]:
     """Real RSA keys, made once for all tests: making one takes a fifth of a second."""
-    return [_fresh_key() for _number in range(POOLED)]
+    return [fresh_key() for _number in range(POOLED)]
 
 
 @pytest.fixture

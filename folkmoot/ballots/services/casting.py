@@ -36,11 +36,11 @@ def close_poll(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
     seen = _end_issuing(actor, poll, seen)
     accepted = boxes.close(poll.code)
     with transaction.atomic():
+        take_step(poll, act="close", actor=actor, seen=seen, closed_at=clock.now())
         for cell in Cell.objects.filter(paper__poll=poll).select_related("paper", "stratum"):
             number = accepted[cell.paper.leaf_hash][cell.stratum.code][cell.channel]
             Cell.objects.filter(pk=cell.pk).update(accepted=number)
         forget_taking(poll)
-        take_step(poll, act="close", actor=actor, seen=seen, closed_at=clock.now())
     return poll
 
 

@@ -31,12 +31,13 @@ def fill_key_pool() -> int:
     """Makes token keys ahead of need, a few in each round; returns how many."""
     require(CLOCK, "ballots.fill_key_pool")
     wanted = max(POOL, queries.needed_by_drafts()) - queries.pooled_keys().count()
-    fresh = [_fresh_key() for _number in range(max(0, min(KEYS_AT_ONCE, wanted)))]
+    fresh = [fresh_key() for _number in range(max(0, min(KEYS_AT_ONCE, wanted)))]
     TokenKey.objects.bulk_create(fresh)
     return len(fresh)
 
 
-def _fresh_key() -> TokenKey:
+def fresh_key() -> TokenKey:
+    """A key for the pool."""
     private = generate_private_key(RSA_EXPONENT, RSA_BITS)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return TokenKey(private=pem, public=PublicTokenKey.of(private.public_key()).spki)

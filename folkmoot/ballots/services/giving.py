@@ -49,11 +49,14 @@ def issue_claim(*, actor: Actor, entry: RollEntry) -> str:
     if not queries.has_channel(entry, Channel.TOKEN):
         raise Refused(_("This group does not vote online. Ask at the desk for a slip or a paper."))
     code = new_claim_code()
-    with transaction.atomic():
-        lock_giving(entry.poll)
-        require_giving(entry.poll)
-        Claim.objects.filter(entry=entry).delete()
-        Claim.objects.create(code_hash=queries.hash_of_claim(code), entry=entry)
+    try:
+        with transaction.atomic():
+            lock_giving(entry.poll)
+            require_giving(entry.poll)
+            Claim.objects.filter(entry=entry).delete()
+            Claim.objects.create(code_hash=queries.hash_of_claim(code), entry=entry)
+    except IntegrityError:  # asked for twice in this very moment: the other code holds
+        raise StaleState() from None
     return code
 
 

@@ -40,7 +40,7 @@ def open_poll(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
     require(actor, "ballots.open_poll", poll)
     act = "open" if poll.is_two_phase else "open_at_once"
     require_state(poll, act)
-    if not poll.papers.exclude(leaf_hash="").exists():
+    if not _is_frozen(poll):
         _require_checks(poll)
         _freeze(poll)
     papers = list(Paper.objects.filter(poll=poll).order_by("order"))
@@ -62,6 +62,10 @@ def open_poll(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
     return poll
 
 
+def _is_frozen(poll: Poll) -> bool:
+    return poll.papers.exclude(leaf_hash="").exists()
+
+
 def _require_checks(poll: Poll) -> None:
     for check in queries.checks(poll):
         if not check.holds:
@@ -71,6 +75,8 @@ def _require_checks(poll: Poll) -> None:
 def _freeze(poll: Poll) -> None:
     """Joins the groups, makes the keys and writes the leaf of each paper. From now on none of it changes."""
     with transaction.atomic():
+        if _is_frozen(Poll.objects.select_for_update().get(pk=poll.pk)):
+            return  # somebody else was faster with the same
         groups = settle_strata(poll)
         slips = {(each.paper_id, each.batch.stratum_id): each for each in _slip_lists(poll)}
         now = int(clock.now().timestamp())

@@ -47,11 +47,11 @@ def publish_result(*, actor: Actor, poll: Poll, seed: str = "", seen: int | None
         boxes.append(poll.code, [result.encode()])
         results.append((paper, result, counted))
     with transaction.atomic():
+        take_step(poll, act="publish_result", actor=actor, seen=seen, published_at=clock.now())
         for paper, result, counted in results:
             for cell, found in counted.items():
                 Cell.objects.filter(pk=cell.pk).update(spoiled=sum(found.spoiled.values()))
             Result.objects.create(paper=paper, leaf=result.encode(), verdict=verdicts(paper, result))
-        take_step(poll, act="publish_result", actor=actor, seen=seen, published_at=clock.now())
     return poll
 
 
