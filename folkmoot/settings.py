@@ -36,6 +36,10 @@ PORT = int(env("PORT", "8000", "port of the web server"))
 ORIGIN = env("FOLKMOOT_ORIGIN", f"http://127.0.0.1:{PORT}", "address people type; used in messages").rstrip(
     "/"
 )
+BOX_PORT = int(env("BOX_PORT", str(PORT + 1), "port of the ballot box; PORT + 1 if not set"))
+BOX_ORIGIN = env(
+    "BOX_ORIGIN", f"http://127.0.0.1:{BOX_PORT}", "address of booth, box and logs, as voters reach it"
+).rstrip("/")
 HOSTS = env("FOLKMOOT_HOSTS", "", "further host names, separated by commas")
 ALLOWED_HOSTS = [
     host for host in {urlsplit(ORIGIN).hostname or "", "127.0.0.1", "localhost", *HOSTS.split(",")} if host
@@ -65,6 +69,7 @@ INSTALLED_APPS = [
     "folkmoot.people",
     "folkmoot.media",
     "folkmoot.channels",
+    "folkmoot.ballots",
     "folkmoot.cases",
     "folkmoot.home",
     "folkmoot.demo",
@@ -82,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "folkmoot.base.proxies.ClientAddress",
+    "folkmoot.ballots.middleware.WithoutCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "folkmoot.ui.shelf.PageShelf",

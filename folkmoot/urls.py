@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("folkmoot.areas.urls")),
     path("", include("folkmoot.people.urls")),
     path("", include("folkmoot.channels.urls")),
+    path("", include("folkmoot.ballots.urls")),
     path("", include("folkmoot.cases.urls")),
     path("", include("folkmoot.journal.urls")),
     path("account/", include("folkmoot.people.account_urls")),

@@ -14,17 +14,33 @@ from pathlib import Path
 from measure import PYTHON, ROOT
 
 
-def main(claim: str, about: str, **flags: str) -> None:
-    """Runs one bench. Shapes: `flags` are further switches with what they mean: `staff="..."` is `--staff`."""
+def main(claim: str, about: str, *, wakes: bool = True, **flags: str) -> None:
+    """Runs one bench. Shapes: `flags` are further switches with what they mean: `staff="..."` is `--staff`.
+
+    `wakes` false: what is measured knows no Django.
+    """
     options = arguments(about, flags)
     with installation(options):
-        wake_django()
-        run = importlib.import_module(f"measure.claims.{claim}").run
-        has_failed = False
-        for figure in run(options):
-            print(figure.line(), flush=True)
-            has_failed |= figure.holds is False
+        if wakes:
+            wake_django()
+        has_failed = report(claim, options)
     sys.exit(1 if has_failed and options.strict else 0)
+
+
+def main_of_kernel(claim: str, about: str, **flags: str) -> None:
+    """Runs one bench of the kernel alone, which needs no data folder, no database and no Django."""
+    options = arguments(about, flags)
+    sys.path[:0] = [str(ROOT / "kernel")]
+    sys.exit(1 if report(claim, options) and options.strict else 0)
+
+
+def report(claim: str, options: argparse.Namespace) -> bool:
+    """Prints every figure of a claim. Returns whether one misses its target."""
+    has_failed = False
+    for figure in importlib.import_module(f"measure.claims.{claim}").run(options):
+        print(figure.line(), flush=True)
+        has_failed |= figure.holds is False
+    return has_failed
 
 
 def arguments(about: str, flags: dict[str, str]) -> argparse.Namespace:

@@ -103,7 +103,7 @@ def _utf16(name: str) -> bytes:
 
 def b64u(data: bytes) -> str:
     """Write bytes as unpadded base64url. Source: RFC 4648 section 5."""
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+    return binascii.b2a_base64(data, newline=False).translate(_STANDARD_TO_URL, b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -115,6 +115,13 @@ def unb64u(text: str) -> bytes:
     if data is None or b64u(data) != text:
         raise MalformedBase64(alphabet="unpadded base64url")
     return data
+
+
+def read_b64u(text: bytes) -> bytes:
+    """Read base64url that is known to be in its one spelling: who calls has held it against a pattern."""
+    return binascii.a2b_base64(
+        text.translate(_URL_TO_STANDARD_BYTES) + b"=="
+    )  # padding too many does no harm
 
 
 def b64(data: bytes) -> str:
@@ -134,6 +141,8 @@ def unb64(text: str) -> bytes:
 
 
 _URL_TO_STANDARD = str.maketrans("-_", "+/")
+_URL_TO_STANDARD_BYTES = bytes.maketrans(b"-_", b"+/")
+_STANDARD_TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
 def _lenient(text: str) -> bytes | None:

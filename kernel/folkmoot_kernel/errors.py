@@ -145,3 +145,172 @@ class WrongOrigin(KernelError):
 
 class TooFewWitnesses(KernelError):
     sentence = "The checkpoint has to be cosigned by {needed} of the known witnesses, but it is by {found}."
+
+
+class MalformedPolicy(KernelError):
+    sentence = "Line {line} of the policy cannot be used: {reason}."
+
+
+# leaves and papers
+
+
+class MalformedLeaf(KernelError):
+    sentence = "This is not a leaf of the kind {kind}: {reason}."
+
+
+class UnknownLeaf(KernelError):
+    sentence = "No leaf of a poll is of the kind {kind!r}."
+
+
+class MalformedPaper(KernelError):
+    sentence = "This cannot be a paper: {reason}."
+
+
+class MalformedAnswer(KernelError):
+    sentence = "This is not an answer to the paper: {reason}."
+
+
+class MalformedPromise(KernelError):
+    sentence = "This is not a promise of a box: {reason}."
+
+
+# tokens
+
+
+class MalformedToken(KernelError):
+    sentence = "This is not a {what} of token type 2: {reason}."
+
+
+class MalformedTokenKey(KernelError):
+    sentence = "This is not a key for tokens: {reason}."
+
+
+class TokenRefused(KernelError):
+    sentence = "This token does not count: {reason}."
+
+
+class TokenRequestRefused(KernelError):
+    sentence = "This request for a token is not answered: {reason}."
+
+
+class BlindingRefused(KernelError):
+    sentence = "The message cannot be blinded: {reason}."
+
+
+class BlindSignatureRefused(KernelError):
+    sentence = "The answer is not a signature of this key on the blinded message."
+
+
+class SigningFailed(KernelError):
+    sentence = "The signature is held back, because it does not fit its own key."
+
+
+# recovery
+
+
+class WeakSeed(KernelError):
+    sentence = "Secret numbers come from at least {needed} secret bytes, but here are {length}."
+
+
+class MalformedLabel(KernelError):
+    sentence = "{label!r} is not the label of a derived number, such as 'scalar'."
+
+
+# es256, hpke, sealing
+
+
+class MalformedPoint(KernelError):
+    sentence = "This is not a public key on the curve P-256, written as 65 bytes."
+
+
+class MalformedScalar(KernelError):
+    sentence = "This is not a private key of the curve P-256, written as 32 bytes."
+
+
+class BallotSignatureRefused(KernelError):
+    sentence = "The signature of the ballot does not fit: {reason}."
+
+
+class SealRefused(KernelError):
+    sentence = "The sealed answer does not open: {reason}."
+
+
+class AnswerTooLong(KernelError):
+    sentence = "An answer to this paper has at most {limit} bytes, but this one has {length}."
+
+
+class MalformedOpening(KernelError):
+    sentence = "An opening has {needed} bytes of chance, but this one has {length}."
+
+
+class OpeningRefused(KernelError):
+    sentence = "The answer is not the one to which the ballot is bound."
+
+
+# sentences, thresholds, tally, draw, cells
+
+
+class MalformedSentence(KernelError):
+    sentence = "The sentence {key!r} cannot be said: {reason}."
+
+
+class MalformedThreshold(KernelError):
+    sentence = "This is not a threshold: {reason}."
+
+
+class ImpossibleCounts(KernelError):
+    sentence = "These numbers cannot all be right: {reason}."
+
+
+class NotCounted(KernelError):
+    sentence = "The threshold needs a number that nobody has counted: {what}."
+
+
+class UnknownPreset(KernelError):
+    sentence = "There is no preset {key!r} for {day}."
+
+
+class MalformedCounting(KernelError):
+    sentence = "Answers cannot be counted like this: {reason}."
+
+
+class MalformedPile(KernelError):
+    sentence = "The answers of the channel {channel!r} cannot be counted: {reason}."
+
+
+class LotNeeded(KernelError):
+    sentence = "Only a lot can tell {options} apart, and no seed was given for it."
+
+
+class MalformedDraw(KernelError):
+    sentence = "Nothing can be drawn like this: {reason}."
+
+
+class MalformedStrata(KernelError):
+    sentence = "These strata cannot be used: {reason}."
+
+
+# verify
+
+
+class MissingFile(KernelError):
+    sentence = "The file {path} is missing."
+
+
+class UnusableFile(KernelError):
+    sentence = "The file {path} cannot be used: {reason}."
+
+
+# witness
+
+
+class MalformedRequest(KernelError):
+    sentence = "This is not a request to a witness: {reason}."
+
+
+class UnknownLog(KernelError):
+    sentence = "The log {origin!r} is not known to this witness."
+
+
+class WitnessConflict(KernelError):
+    sentence = "This witness has last cosigned another checkpoint, of {size} leaves."

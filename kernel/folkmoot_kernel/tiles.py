@@ -30,7 +30,7 @@ from folkmoot_kernel.errors import (
     OutOfTree,
 )
 from folkmoot_kernel.merkle import HASH_BYTES, HashReader, root_of, verify_inclusion
-from folkmoot_kernel.notes import Checkpoint, VerifierKey, open_checkpoint
+from folkmoot_kernel.notes import Checkpoint, Policy, VerifierKey, open_checkpoint
 
 Fetch: TypeAlias = Callable[[str], bytes]
 
@@ -269,6 +269,19 @@ def verify_proof(
     checkpoint = open_checkpoint(
         proof.checkpoint, origin=origin, log_key=log_key, witnesses=witnesses, quorum=quorum
     )
+    verify_inclusion(
+        leaf=leaf, index=proof.index, size=checkpoint.size, path=proof.path, root=checkpoint.root
+    )
+    return checkpoint
+
+
+def verify_receipt(proof: TlogProof, *, leaf: bytes, policy: Policy) -> Checkpoint:
+    """Accept only if the leaf hash is in a checkpoint that the policy trusts: a log of its, and its quorum.
+
+    Raises: InclusionRefused, and what `Policy.open_checkpoint` raises.
+    Source: C2SP tlog-proof, section Verifying a tlog proof; C2SP tlog-policy.
+    """
+    checkpoint = policy.open_checkpoint(proof.checkpoint)
     verify_inclusion(
         leaf=leaf, index=proof.index, size=checkpoint.size, path=proof.path, root=checkpoint.root
     )

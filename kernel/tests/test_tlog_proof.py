@@ -4,8 +4,8 @@ from hashlib import sha256
 import pytest
 from folkmoot_kernel.errors import InclusionRefused, KernelError, MalformedProof, TooFewWitnesses, WrongOrigin
 from folkmoot_kernel.merkle import hashes_in, inclusion_path, leaf_hash, root_of
-from folkmoot_kernel.notes import COSIGNATURE_V1, ED25519, Checkpoint, Note, SigningKey
-from folkmoot_kernel.tiles import TlogProof, verify_proof
+from folkmoot_kernel.notes import COSIGNATURE_V1, ED25519, Checkpoint, Note, Policy, SigningKey
+from folkmoot_kernel.tiles import TlogProof, verify_proof, verify_receipt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +125,27 @@ def test_verify_proof_refuses_any_change_of_a_byte(data):
     changed[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(KernelError):
         verify_proof(TlogProof.parse(bytes(changed)), leaf=LEAVES[7], quorum=3, **TRUST)
+
+
+POLICY = Policy.parse(
+    "\n".join(
+        [
+            f"log {LOG.verifier.vkey}",
+            *(f"witness {witness.name} {witness.verifier.vkey}" for witness in WITNESSES),
+            "group two 2 witness1.example witness2.example witness3.example",
+            "quorum two",
+        ]
+    )
+)
+
+
+def test_verify_receipt_accepts_what_the_policy_trusts():
+    checkpoint = verify_receipt(receipt(7, *WITNESSES[:2]), leaf=LEAVES[7], policy=POLICY)
+    assert checkpoint == Checkpoint(LOG.name, 20, root_of(LEAVES))
+
+
+def test_verify_receipt_refuses_too_few_witnesses_and_another_leaf():
+    with pytest.raises(TooFewWitnesses):
+        verify_receipt(receipt(7, WITNESSES[0]), leaf=LEAVES[7], policy=POLICY)
+    with pytest.raises(InclusionRefused):
+        verify_receipt(receipt(7, *WITNESSES), leaf=LEAVES[8], policy=POLICY)

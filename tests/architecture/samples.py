@@ -146,6 +146,9 @@ class Samples:
             ("token",): [{"token": link}, {"token": "broken"}],
         }
 
+    def in_ballots(self) -> dict[tuple[str, ...], list[Parameters]]:
+        return {("paper", "stratum"): [{"paper": "A" * 43, "stratum": "residents"}]}
+
     def places(self) -> list[Parameters]:
         return [{"code": "T"}, {"code": "U111"}, {"code": "nowhere"}]
 

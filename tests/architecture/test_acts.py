@@ -21,6 +21,11 @@ WRITES = {
 RECORDS = {"record", "record_all"}
 # Services that are no act of their own, each with its reason.
 NO_ACT = {
+    "ballots.draw_slip": "who has taken a paper is recorded nowhere; the number is, once, when issuing ends",
+    "ballots.fill_key_pool": "makes keys ahead of need, of which nobody knows yet what for",
+    "ballots.give_hand_paper": "as draw_slip",
+    "ballots.issue_claim": "as draw_slip",
+    "ballots.take_papers": "as draw_slip",
     "cases.claim_case": "reads only: a bearer code opens a case",
     "channels.notify": "the messages of the act that calls it, in its transaction",
     "journal.forget": "a part of erasing a person, which requires and records",

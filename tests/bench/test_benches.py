@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-BENCHES = ("all", "cases", "footprint", "growth", "pages", "weight")
+BENCHES = ("all", "cases", "footprint", "growth", "pages", "tally", "weight")
 
 
 def benches() -> list[Path]:

@@ -11,7 +11,7 @@ A note is a text, an empty line, and one line for each signature:
 A text means nothing until `open_note` has found a signature of a known key that fits. A checkpoint is a note
 whose text is origin, tree size and root; a cosignature is a signature with a time, made by a witness.
 
-Source: C2SP signed-note, tlog-checkpoint, tlog-cosignature; keys are written as Go's sumdb/note writes them.
+Source: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy; keys are written as Go's sumdb/note writes them.
 """
 
 from folkmoot_kernel.notes.checkpoint import Checkpoint
@@ -24,6 +24,7 @@ from folkmoot_kernel.notes.note import (
     parse_note,
     sign_note,
 )
+from folkmoot_kernel.notes.policy import Policy
 from folkmoot_kernel.notes.signature import Signature, is_key_name
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "MAX_SIGNATURES",
     "Checkpoint",
     "Note",
+    "Policy",
     "Signature",
     "SigningKey",
     "VerifierKey",

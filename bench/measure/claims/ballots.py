@@ -1,0 +1,46 @@
+"""Ballots a second, and promises under SIGKILL."""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from measure.command import tell
+from measure.figures import Figure
+from measure.voting import bare_checks_per_second, bodies, http, new_poll, send
+from tests.ballots.box.running import RunningBox, running_box
+
+RATE = {"sqlite": 6_000, "postgresql": 10_000}
+SHARE = {"sqlite": 0.5, "postgresql": 0.4}
+WORKERS = {"sqlite": 1, "postgresql": 2}
+P99_MS = 100
+
+
+def run(options: Namespace) -> Iterator[Figure]:
+    kind = "postgresql" if options.postgres else "sqlite"
+    with running_box(Path(os.environ["DATA_DIR"]), os.environ.get("DATABASE_URL", "")) as box:
+        yield from rate(
+            box, kind, seconds=2 if options.quick else 8, most=8_000 if kind == "sqlite" else 12_000
+        )
+
+
+def rate(box: RunningBox, kind: str, *, seconds: int, most: int) -> Iterator[Figure]:
+    poll = new_poll(box, "season")
+    tell(f"making {most * seconds:,} ballots")
+    requests = [http(box, body) for body in bodies(poll, most * seconds)]
+    tell(f"load before: {os.getloadavg()[0]:.1f}")
+    floor = bare_checks_per_second(WORKERS[kind])
+    sent = send(box, requests, seconds)
+    accepted = sum(
+        number
+        for strata in box.act("POST", f"/{poll.name}/close", {}).values()
+        for channels in strata.values()
+        for number in channels.values()
+    )
+    if sent.refused or sent.broken:
+        raise SystemExit(f"{accepted} accepted, but {sent.refused} refused and {sent.broken} broken")
+    per_second = accepted / sent.seconds
+    yield Figure("ballots.rate", per_second, "1/s", RATE[kind], "least", floor)
+    yield Figure("ballots.share", per_second, "1/s", SHARE[kind], "least", floor, of="ratio")
+    yield Figure("ballots.p50", sent.p50, "ms", None)
+    yield Figure("ballots.p99", sent.p99, "ms", P99_MS)

@@ -1,0 +1,62 @@
+// Byte strings, whole numbers, and the hashes that WebCrypto has. All byte strings are Uint8Array.
+
+const subtle = globalThis.crypto.subtle;
+
+/** Join byte strings. */
+export function concat(...parts) {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Text as UTF-8. */
+export function utf8(text) {
+  return new TextEncoder().encode(text);
+}
+
+/** A byte string as a whole number, big-endian. */
+export function toNumber(bytes) {
+  let hex = "0x0";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return BigInt(hex);
+}
+
+/** A whole number as so many bytes, big-endian. The number has to fit. */
+export function toBytes(number, length) {
+  const hex = number.toString(16).padStart(2 * length, "0");
+  return Uint8Array.from({ length }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** How many bits a number has. */
+export function bitLength(number) {
+  return number.toString(2).length;
+}
+
+/** Unpadded base64url. */
+export function b64u(bytes) {
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** Secret random bytes. */
+export function randomBytes(length) {
+  return globalThis.crypto.getRandomValues(new Uint8Array(length));
+}
+
+export async function sha256(bytes) {
+  return new Uint8Array(await subtle.digest("SHA-256", bytes));
+}
+
+export async function sha384(bytes) {
+  return new Uint8Array(await subtle.digest("SHA-384", bytes));
+}
+
+/** HMAC with SHA-256. An empty key is written as one zero byte, which HMAC takes for the same key. */
+export async function hmac256(key, bytes) {
+  const held = key.length ? key : new Uint8Array(1);
+  const imported = await subtle.importKey("raw", held, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return new Uint8Array(await subtle.sign("HMAC", imported, bytes));
+}

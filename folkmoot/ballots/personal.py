@@ -1,0 +1,44 @@
+"""What the ballots hold of a person: for her export, and for her erasure. Never how she voted: nobody has that."""
+
+from collections import Counter
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from folkmoot.ballots.models import Claim, HandSheet, RollEntry, Taken
+from folkmoot.ballots.states import PollState
+from folkmoot.base.registries import PersonalData
+
+
+def export(person_id: int) -> dict[str, Any]:
+    """Her places on rolls, and by which channel she took papers: shown to herself only."""
+    entries = RollEntry.objects.filter(person_id=person_id).exclude(poll__state=PollState.DRAFT)
+    taken: dict[Any, Counter[str]] = {}
+    for entry, kind in Taken.objects.filter(entry__in=entries).values_list("entry", "kind"):
+        taken.setdefault(entry, Counter())[kind] += 1
+    return {
+        "rolls": [
+            {"vote": entry.poll.code, "group": entry.stratum.code, "papers_taken": dict(taken.get(entry.pk, {}))}
+            for entry in entries.select_related("poll", "stratum").order_by("poll")
+        ]
+    }  # fmt: skip
+
+
+def erase(person_id: int) -> list[tuple[str, str, int]]:
+    """Takes her name off all rolls. A place on a frozen roll stays as a number, as the public log has counted it."""
+    entries = RollEntry.objects.filter(person_id=person_id)
+    drafted = RollEntry.objects.filter(pk__in=entries.values("pk"), poll__state=PollState.DRAFT)
+    off = drafted.count()
+    drafted.delete()
+    Claim.objects.filter(entry__in=entries).delete()
+    untied = entries.update(person=None, name="", name_zh="")
+    first = HandSheet.objects.filter(first_teller_id=person_id).update(first_teller=None)
+    second = HandSheet.objects.filter(second_teller_id=person_id).update(second_teller=None)
+    return [
+        (_("votes: your place on rolls that are still being made"), _("erased"), off),
+        (_("votes: your place on rolls in use or used"), _("kept without you, as a number"), untied),
+        (_("votes: sheets that you counted, with your name in the public log"), _("kept"), first + second),
+    ]
+
+
+BALLOTS = PersonalData(export, erase)

@@ -1,0 +1,28 @@
+"""Whether a poll is about a post that somebody holds or serves under."""
+
+from collections.abc import Iterable
+
+from folkmoot.ballots.models import Paper, Poll
+from folkmoot.base.actors import HeldPost
+from folkmoot.people.queries import posts_held
+
+
+def is_about_superior(person_id: int | None, poll: Poll) -> bool:
+    """The same of a whole poll. Reads its papers unless prefetched, and the posts of the person."""
+    return is_about_superior_of(person_id, poll.papers.all())
+
+
+def is_about_superior_of(person_id: int | None, papers: Iterable[Paper]) -> bool:
+    """Whether one of `papers` is about a post that the person holds, or under which one of her posts serves."""
+    about = [paper for paper in papers if paper.about_post_id is not None]
+    if person_id is None or not about:
+        return False
+    return any(_serves_under(held, paper) for held in posts_held(person_id) for paper in about)
+
+
+def _serves_under(held: HeldPost, paper: Paper) -> bool:
+    if held.id == paper.about_post_id:
+        return True
+    if paper.about_organization_id is not None and held.organization_id == paper.about_organization_id:
+        return True
+    return bool(paper.about_path) and held.area_path.startswith(paper.about_path)

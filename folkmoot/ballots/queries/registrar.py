@@ -1,0 +1,113 @@
+"""What the registrar's door asks: whose claim this is, which papers it is good for, what was taken already."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from secrets import token_bytes
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from folkmoot_kernel.cells import told_to_voter
+from folkmoot_kernel.sentences import LANGUAGES
+from folkmoot_kernel.tokens import Issuer
+
+from folkmoot.ballots.models import Channel, Claim, Paper, Poll, RollEntry, Taken, TokenKey
+from folkmoot.ballots.queries.joining import joining_of
+from folkmoot.base.ids import normal_code
+from folkmoot.base.keys import lookup_hash
+
+CLAIM_PURPOSE = "ballots.claim"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A paper that a claim is good for. Shapes: `taken` is "", "token", "slip" or "hand"."""
+
+    paper: Paper
+    taken: str
+
+
+def hash_of_claim(code: str) -> str:
+    return lookup_hash(CLAIM_PURPOSE, normal_code(code))
+
+
+def entry_of_claim(code: str) -> RollEntry | None:
+    """The place on the roll that a bearer code stands for; None for a code that is not in use. One query."""
+    claims = Claim.objects.filter(code_hash=hash_of_claim(code))
+    claim = claims.select_related("entry__poll__area", "entry__stratum__votes_in").first()
+    return claim.entry if claim else None
+
+
+def papers_offered(entry: RollEntry) -> list[Offered]:
+    """The papers of the entry's poll in order, with what was taken of each. Two queries."""
+    taken = dict(Taken.objects.filter(entry=entry).values_list("paper", "kind"))
+    papers = Paper.objects.filter(poll_id=entry.poll_id).order_by("order")
+    return [Offered(paper, taken.get(paper.pk, "")) for paper in papers]
+
+
+def signing_keys(entry: RollEntry) -> dict[str, TokenKey]:
+    """The keys that sign for the entry's stratum, by the id of the paper as the log has it. One query.
+
+    Once issuing has ended their private halves are gone; what was signed before is answered still.
+    """
+    keys = TokenKey.objects.filter(stratum=entry.stratum.votes_in)
+    return {key.paper.leaf_hash: key for key in keys.select_related("paper") if key.paper is not None}
+
+
+def issuer_of(key: TokenKey) -> Issuer:
+    """What signs with a key; read once in each process."""
+    return _issuer(key.pk, bytes(key.public), key.private)
+
+
+@lru_cache(maxsize=4_096)
+def _issuer(_pk: int, _public: bytes, pem: str) -> Issuer:
+    private = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+    assert isinstance(private, RSAPrivateKey)
+    return Issuer(private, chance=token_bytes)
+
+
+def forget_issuers() -> None:
+    """Drops the private keys that this process has read: their poll gives out no more papers."""
+    _issuer.cache_clear()
+
+
+def told_to(entry: RollEntry) -> dict[str, str]:
+    """What a voter is told who takes a paper online: all that may happen to it because of small numbers.
+
+    Shapes: one text in each language of leaves.
+    """
+    groups = joining_of(entry.poll).groups
+    own = next(group for group in groups if entry.stratum.code in {part.id for part in group.parts})
+    told = told_to_voter(groups, own, Channel.TOKEN, k=entry.poll.k)
+    return {tag: ("" if tag == "zh-Hans" else " ").join(each.said(tag) for each in told) for tag in LANGUAGES}
+
+
+def secrecy(poll: Poll) -> dict[str, object]:
+    """The level of secrecy that a poll reaches, and the sentence in which a voter is told so."""
+    level = 2 if poll.is_two_phase else 1
+    return {"level": level, **in_both(lambda: str(SECRECY[level]))}
+
+
+SECRECY = {
+    1: _("The database does not know how you vote. You are hidden among those who have voted so far."),
+    2: _("The database does not know how you vote, and the organiser cannot work it out from the hour."),
+}
+
+
+def in_both(say: Callable[[], str]) -> dict[str, str]:
+    """A text in the languages of leaves."""
+    texts = {}
+    for tag in LANGUAGES:
+        with override(tag.lower()):
+            texts[tag] = say()
+    return texts
+
+
+def has_channel(entry: RollEntry, channel: Channel) -> bool:
+    """Whether the group in which the entry votes has a channel: any of its strata brings it for all. One query."""
+    head = entry.stratum.votes_in
+    if head is None:
+        return False
+    return any(channel in stratum.channels for stratum in head.parts.all())

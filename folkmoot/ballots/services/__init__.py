@@ -1,0 +1,71 @@
+"""The acts of a poll, one file per kind of act. What one voter does leaves no record beside its row."""
+
+from folkmoot.ballots.services.casting import close_poll, open_casting
+from folkmoot.ballots.services.clock import (
+    close_due_polls,
+    count_closed_polls,
+    fill_key_pool,
+    open_due_casting,
+    publish_due_results,
+)
+from folkmoot.ballots.services.counting import hand_over_keys, publish_openings
+from folkmoot.ballots.services.giving import draw_slip, give_hand_paper, issue_claim
+from folkmoot.ballots.services.issuing import close_issuing
+from folkmoot.ballots.services.opening import open_poll
+from folkmoot.ballots.services.results import declare_broken, objection_end, publish_result
+from folkmoot.ballots.services.rolls import fill_roll, import_roll, remove_entry
+from folkmoot.ballots.services.setup import (
+    add_paper,
+    add_stratum,
+    change_poll,
+    change_stratum,
+    name_desk,
+    remove_paper,
+    remove_stratum,
+    set_up_poll,
+)
+from folkmoot.ballots.services.sheets import confirm_sheet, drop_sheet, enter_sheet
+from folkmoot.ballots.services.slips import drop_slips, give_back_slips, print_slips, return_slips
+from folkmoot.ballots.services.taking import Asked, BadClaim, TakenElsewhere, take_papers
+
+__all__ = [
+    "Asked",
+    "BadClaim",
+    "TakenElsewhere",
+    "add_paper",
+    "add_stratum",
+    "change_poll",
+    "change_stratum",
+    "close_due_polls",
+    "close_issuing",
+    "close_poll",
+    "confirm_sheet",
+    "count_closed_polls",
+    "declare_broken",
+    "draw_slip",
+    "drop_sheet",
+    "drop_slips",
+    "enter_sheet",
+    "fill_key_pool",
+    "fill_roll",
+    "give_back_slips",
+    "give_hand_paper",
+    "hand_over_keys",
+    "import_roll",
+    "issue_claim",
+    "name_desk",
+    "objection_end",
+    "open_casting",
+    "open_due_casting",
+    "open_poll",
+    "print_slips",
+    "publish_due_results",
+    "publish_openings",
+    "publish_result",
+    "remove_entry",
+    "remove_paper",
+    "remove_stratum",
+    "return_slips",
+    "set_up_poll",
+    "take_papers",
+]

@@ -1,0 +1,94 @@
+"""Issuing ends: what was given out is counted once and published, and the keys that sign tokens are erased."""
+
+from collections import Counter, defaultdict
+
+from django.db import transaction
+from folkmoot_kernel.encoding import b64u, unb64u
+from folkmoot_kernel.leaves import Issued, IssuedPart, issued_hash, list_root
+
+from folkmoot.ballots import boxes, queries
+from folkmoot.ballots.models import Channel, Claim, Issue, Paper, Poll, RollEntry, Stratum, Taken, TokenKey
+from folkmoot.ballots.services.giving import lock_giving
+from folkmoot.ballots.services.step import require_state, take_step
+from folkmoot.ballots.storage import rewrite_in_key_order
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.base.permissions import require
+
+
+def close_issuing(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
+    """Ends the giving out of papers: counts it, erases the private keys and claims, publishes the numbers.
+
+    May be repeated: what is done already stays as it is. In two-phase polls it comes before casting opens.
+    Raises: BoxAway when the numbers could not be published yet; they are with the next act or round of the clock.
+    Effects: journal `poll.issuing_closed` with the number issued, once; one leaf for each paper.
+    """
+    require(actor, "ballots.close_issuing", poll)
+    require_state(poll, "close_issuing")
+    if poll.issue_closed_at is None:
+        with transaction.atomic():
+            lock_giving(poll, is_alone=True)
+            issues = _count(poll)
+            given = {kind: sum(getattr(issue, name) for issue in issues) for kind, name in COLUMNS.items()}
+            take_step(
+                poll, act="close_issuing", actor=actor, seen=seen, issue_closed_at=clock.now(),
+                params={str(kind): number for kind, number in given.items()},
+            )  # fmt: skip
+            Issue.objects.bulk_create(issues)
+            TokenKey.objects.filter(paper__poll=poll).update(private="")
+        queries.forget_issuers()
+        rewrite_in_key_order()
+    publish_issued(poll)
+    return poll
+
+
+COLUMNS = {Channel.TOKEN: "tokens", Channel.SLIP: "slips", Channel.HAND: "hand"}
+
+
+def publish_issued(poll: Poll) -> None:
+    """Puts the numbers into the log; again it changes nothing. Part of every act that follows issuing."""
+    boxes.append(poll.code, [_leaf(paper).encode() for paper in poll.papers.all()])
+
+
+def _leaf(paper: Paper) -> Issued:
+    issues = queries.issues_of(paper)
+    parts = [
+        IssuedPart(part.code, issues[part.pk].roll, issues[part.pk].tokens, unb64u(issues[part.pk].root))
+        for part in parts_in_order(paper.poll)
+    ]
+    return Issued(paper.id_bytes, tuple(parts))
+
+
+def parts_in_order(poll: Poll) -> list[Stratum]:
+    """The parts of the roll as the leaves list them: group by group, each in the order of the strata."""
+    strata = list(poll.strata.all())
+    place = {stratum.pk: number for number, stratum in enumerate(strata)}
+    return sorted(strata, key=lambda part: (place[part.votes_in_id or part.pk], place[part.pk]))
+
+
+def _count(poll: Poll) -> list[Issue]:
+    """Counts each paper by part of the roll. Memory: 32 bytes for each token."""
+    sizes = queries.roll_sizes(poll)
+    counts: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    hashes: defaultdict[tuple[int, int], list[bytes]] = defaultdict(list)
+    rows = Taken.objects.filter(entry__poll=poll).order_by().values_list(
+        "paper", "entry__stratum", "kind", "entry", "entry__salt"
+    )  # fmt: skip
+    for paper, stratum, kind, entry, salt in rows.iterator():
+        counts[paper, stratum][kind] += 1
+        if kind == Channel.TOKEN:
+            hashes[paper, stratum].append(issued_hash(salt=bytes(salt), person=str(entry)))
+    return [
+        Issue(
+            paper=paper, stratum=stratum, roll=sizes.get(stratum.pk, 0),
+            root=b64u(list_root(hashes[paper.pk, stratum.pk])),
+            **{name: counts[paper.pk, stratum.pk][kind] for kind, name in COLUMNS.items()},
+        )
+        for paper in poll.papers.all() for stratum in poll.strata.all()
+    ]  # fmt: skip
+
+
+def forget_taking(poll: Poll) -> None:
+    """Erases claims and what was signed, once nobody needs the same answer again. Part of closing a poll."""
+    Claim.objects.filter(entry__poll=poll).delete()
+    Taken.objects.filter(entry__in=RollEntry.objects.filter(poll=poll)).update(blinded=b"", signature=b"")
