@@ -20,6 +20,11 @@ def add(parser: ArgumentParser) -> None:
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument("--keys", type=Path, metavar="FILE", help="the keys of the backup (FILE.keys.tar)")
     keys.add_argument("--without-keys", action="store_true", help="go on without keys: all phones are lost")
+    parser.add_argument(
+        "--declare-broken",
+        action="store_true",
+        help="polls that were open when the backup was made: declare them void in their public logs",
+    )
 
 
 def run(options: Namespace) -> int:
@@ -41,7 +46,9 @@ def run(options: Namespace) -> int:
             )
         )
     with held_lock(settings.DATA_DIR / "serve.lock"), progress_line("files") as progress:
-        restored = restore(options.file, keys=options.keys, progress=progress)
+        restored = restore(
+            options.file, keys=options.keys, breaks_polls=options.declare_broken, progress=progress
+        )
     ensure_keys(settings.KEYS_DIR)
     for sentence in restored.differences:
         print(f"FAULT  {sentence}")
