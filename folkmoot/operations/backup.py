@@ -46,8 +46,9 @@ def back_up(target: Path, *, with_keys: bool, progress: Progress | None = None) 
         moment = snapshot.take(database)
         manifest = describe() | asdict(moment)
         with fresh_tar(target) as archive:
-            archive.add_file(database, database.name)
-            database.unlink()
+            for path in snapshot.files_of(database):
+                archive.add_file(path, path.name)
+                path.unlink()
             box = Path(folder) / BOX
             if copy_box(settings.BALLOT_DATABASE_URL, box_path(), box):
                 archive.add_file(box, box.name)
