@@ -56,6 +56,11 @@ def command_line(pid):
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def boxes_of(pid):
+    """The box's keeper and its worker."""
+    return [each for each in children(pid) if b"folkmoot.ballots.box" in command_line(each)]
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -156,11 +161,9 @@ def test_serve_keeps_the_box_of_ballots(serve, place):
     process, _, place = started(serve, place)
     box = int(os.environ["BOX_PORT"])
     wait_for(lambda: get(box, "/nobody/checkpoint")[0] == 404)
-    [pid, *_workers] = [
-        each for each in children(process.pid) if b"folkmoot.ballots.box" in command_line(each)
-    ]
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not is_alive(pid))
+    [main, *_] = boxes_of(process.pid)
+    os.kill(main, signal.SIGKILL)
+    wait_for(lambda: len(boxes_of(process.pid)) == 2 and main not in boxes_of(process.pid))
     assert wait_for(lambda: get(box, "/nobody/checkpoint")[0]) == 404
     assert (place.folder / "box.sqlite3").stat().st_mode & 0o777 == 0o600
 
