@@ -80,14 +80,14 @@ def forget_issuers() -> None:
     _issuer.cache_clear()
 
 
-def told_to(entry: RollEntry) -> dict[str, str]:
-    """What a voter is told who takes a paper online: all that may happen to it because of small numbers.
+def told_to(entry: RollEntry, channel: Channel = Channel.TOKEN) -> dict[str, str]:
+    """What a voter is told who takes a paper by a channel: all that may happen to it because of small numbers.
 
     Shapes: one text in each language of leaves.
     """
     groups = joining_of(entry.poll).groups
     own = next(group for group in groups if entry.stratum.code in {part.id for part in group.parts})
-    told = told_to_voter(groups, own, Channel.TOKEN, k=entry.poll.k)
+    told = told_to_voter(groups, own, channel, k=entry.poll.k)
     return {tag: ("" if tag == "zh-Hans" else " ").join(each.said(tag) for each in told) for tag in LANGUAGES}
 
 
