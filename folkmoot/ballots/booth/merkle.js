@@ -6,7 +6,7 @@ export function leafHash(leaf) {
   return sha256(concat(Uint8Array.of(0), leaf));
 }
 
-function nodeHash(left, right) {
+export function nodeHash(left, right) {
   return sha256(concat(Uint8Array.of(1), left, right));
 }
 
@@ -15,8 +15,8 @@ export async function rootOf(hashes) {
   if (!hashes.length) return sha256(new Uint8Array(0));
   let level = hashes;
   while (level.length > 1) {
-    const above = [];
-    for (let i = 0; i + 1 < level.length; i += 2) above.push(await nodeHash(level[i], level[i + 1]));
+    const pairs = Array.from({ length: level.length >> 1 }, (_, i) => nodeHash(level[2 * i], level[2 * i + 1]));
+    const above = await Promise.all(pairs);
     if (level.length % 2) above.push(level[level.length - 1]); // a lone node climbs as it is
     level = above;
   }
