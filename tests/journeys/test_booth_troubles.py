@@ -122,6 +122,27 @@ def test_box_that_breaks_its_word_is_shown_with_what_to_do(made: Callable[..., V
     amal.sees("counted-title")
 
 
+def test_booth_says_when_the_browser_cannot_check_signatures(
+    made: Callable[..., Voting], phone: Pick
+) -> None:
+    voting = one_phase(made)
+    amal = phone("zh-CN")
+    amal.page.add_init_script("""
+        const importKey = crypto.subtle.importKey.bind(crypto.subtle);
+        const missing = () => Promise.reject(new DOMException("", "NotSupportedError"));
+        crypto.subtle.importKey = (...asked) => (asked[2] === "Ed25519" ? missing() : importKey(...asked));
+    """)
+    amal.open(claim(voting))
+    amal.press("take")
+    vote(amal, "好")
+    amal.sees("kept-title")
+    amal.reads("not-verified")
+    voting.close_poll()
+    amal.sees("counted-title")
+    amal.reads("counted-shown")
+    amal.reads("not-verified")
+
+
 def test_booth_says_when_it_can_lock_nothing(phone: Pick, ballot_box: RunningBox, browser: Browser) -> None:
     page = (build.BOOTH / "built" / "index.html").read_text(encoding="utf-8")
     amal = phone()

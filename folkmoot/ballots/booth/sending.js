@@ -8,6 +8,8 @@ import { checkPromise, checkProof, keepProof } from "./receipts.js";
 import { Trouble } from "./line.js";
 import { papersHeld } from "./sittings.js";
 
+const WEEK_SECONDS = 7 * 86_400;
+
 /** Fill in every paper that has an answer, once. What is kept now is what will be sent, however often. */
 export async function fillAll(sitting, keep) {
   for (const each of papersHeld(sitting)) {
@@ -69,7 +71,7 @@ async function follow(sitting, ballot, now) {
   const leaf = unb64u(ballot.leaf);
   try {
     const { isVerified } = await checkProof(found, { leaf, key: await readKey(sitting.key) });
-    Object.assign(ballot, { proof: keepProof(found, leaf), isBroken: false, isVerified: ballot.isVerified && isVerified });
+    Object.assign(ballot, { proof: keepProof(found, leaf), isBroken: false, isVerified: ballot.isVerified && isVerified, countedAt: now });
   } catch {
     ballot.isBroken = true; // it is a proof that proves nothing
   }
@@ -77,6 +79,19 @@ async function follow(sitting, ballot, now) {
 
 function standing({ proof, isLate, isBroken }) {
   return `${Boolean(proof)} ${Boolean(isLate)} ${Boolean(isBroken)}`;
+}
+
+/**
+ * Drop what shows how somebody voted, once no objection can need it: a week after the objections ended, or, where
+ * the chair closes, after the ballot was seen in the log.
+ */
+export function dropOpenings(sitting, now) {
+  for (const { paper, ballots } of papersHeld(sitting)) {
+    const { closes, objection_seconds: objection } = paper.calendar;
+    for (const ballot of ballots) {
+      if (ballot.countedAt && now > Math.max(ballot.countedAt, closes) + objection + WEEK_SECONDS) ballot.opening = null;
+    }
+  }
 }
 
 export function ballotsOf(sitting) {

@@ -3,7 +3,7 @@
 import { objectTo, sizeOfLog } from "./box.js";
 import { Flow } from "./flow.js";
 import { pause } from "./line.js";
-import { ballotsOf, fillAll, followAll, raise, sendAll } from "./sending.js";
+import { ballotsOf, dropOpenings, fillAll, followAll, raise, sendAll } from "./sending.js";
 import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
 
 const SENDING = { first: 3_000, most: 60_000 };
@@ -24,6 +24,8 @@ export class Voting extends Flow {
   resume(sitting) {
     this.sitting = sitting;
     this.hideCode();
+    dropOpenings(sitting, this.now);
+    this.keep();
     if (stageOf(sitting, this.now) === "casting") return this.send();
     return this.goOn();
   }
@@ -169,7 +171,7 @@ export class Voting extends Flow {
   /** Open with the box what the count could not open; gives what to say. */
   async objectAll() {
     try {
-      for (const { opening } of ballotsOf(this.sitting)) await objectTo(this.sitting.box, this.sitting.poll, opening, this.language);
+      for (const { opening } of ballotsOf(this.sitting)) if (opening) await objectTo(this.sitting.box, this.sitting.poll, opening, this.language);
       return this.t("opened-it");
     } catch (trouble) {
       return this.explain(trouble);

@@ -32,13 +32,14 @@ export function kept(app) {
   const ballots = ballotsOf(sitting);
   if (ballots.some(({ isLate, isBroken }) => isLate || isBroken)) return broken(app);
   const isDone = isCounted(sitting);
+  const isVerified = ballots.every((ballot) => ballot.isVerified);
   if (app.isTablet) app.later(TABLET_MILLISECONDS, () => app.reset());
   else if (!isDone) app.follow();
   return [
     heading(app.t(isDone ? "counted-title" : "kept-title")),
-    h("div", { role: "status" }, verdict(app.t(isDone ? "counted-lead" : app.isTablet ? "kept-tablet" : "kept-lead"))),
+    h("div", { role: "status" }, verdict(app.t(leadOf(app, { isDone, isVerified })))),
     !isDone && !app.isTablet && h("p", {}, app.t("kept-until", { moment: app.moment(Math.max(...ballots.map(({ deadline }) => deadline))) })),
-    ballots.some(({ isVerified }) => !isVerified) && verdict(app.t("not-verified"), "wait"),
+    !isVerified && verdict(app.t("not-verified"), "wait"),
     app.isTablet && h("p", { class: "acts" }, button(app.t("done"), () => app.reset(), { kind: "main" })),
     h("ol", { class: "questions" }, papersHeld(sitting).map((each) => h("li", {}, inWords(app, each.paper.question), stateOf(app, each)))),
     !app.isTablet && again(app),
@@ -46,6 +47,11 @@ export function kept(app) {
     !app.isTablet && more(app.t("forget"), h("p", {}, app.t("forget-price")), h("p", { class: "acts" }, button(app.t("forget"), () => app.forget(), { kind: "plain" }))),
     secrecy(app),
   ];
+}
+
+function leadOf({ isTablet }, { isDone, isVerified }) {
+  if (isDone) return isVerified ? "counted-lead" : "counted-shown";
+  return isTablet ? "kept-tablet" : "kept-lead";
 }
 
 function stateOf(app, { ballots }) {

@@ -23,7 +23,7 @@ export function papers(app) {
     papersLeft(sitting).length > 0 && waysToTake(app, { status, isElsewhere }),
     smallGroups(app),
     h("p", {}, teller(app, paper)),
-    secrecy(app),
+    secrecy(app, { isTold: true }),
   ];
 }
 

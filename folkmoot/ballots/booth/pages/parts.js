@@ -29,8 +29,11 @@ export function more(summary, ...children) {
   return h("details", {}, h("summary", {}, summary), ...children);
 }
 
-/** Who can and who cannot tell how one votes, in one sentence, and what it cannot protect behind it. */
-export function secrecy(app) {
+/**
+ * Who can and who cannot tell how one votes, in one sentence, and what it cannot protect behind it. Who holds the
+ * key and what becomes of small groups stands there too, unless the page itself has told so.
+ */
+export function secrecy(app, { isTold = false } = {}) {
   const { papers, level } = app.sitting;
   const { paper } = papers[0];
   const lines = [app.t(`level-${level}`)];
@@ -39,13 +42,13 @@ export function secrecy(app) {
     "div",
     { class: "secret" },
     drawing("0 0 24 24", LOCK, "lock"),
-    h("div", {}, h("p", {}, lines.join(app.t("joint"))), more(app.t("how-it-works"), howItWorks(app, paper))),
+    h("div", {}, h("p", {}, lines.join(app.t("joint"))), more(app.t("how-it-works"), howItWorks(app), !isTold && [h("p", {}, teller(app, paper)), smallGroups(app)])),
   );
 }
 
-function howItWorks(app, paper) {
+function howItWorks(app) {
   const points = ["how-sealed", "how-blind", "how-log", "not-phone", "not-shoulder", "not-receipt", "not-small"];
-  return [h("ul", {}, points.map((key) => h("li", {}, app.t(key)))), h("p", {}, teller(app, paper))];
+  return h("ul", {}, points.map((key) => h("li", {}, app.t(key))));
 }
 
 /** Who holds the key that opens the answers. */
