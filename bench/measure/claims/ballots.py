@@ -1,11 +1,12 @@
-"""Ballots a second, and promises under SIGKILL."""
+"""Ballots a second, papers a second, and promises under SIGKILL."""
 
+import importlib
 import os
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure.command import tell
+from measure.command import tell, wake_django
 from measure.figures import Figure
 from measure.kills import killed
 from measure.voting import bare_checks_per_second, bodies, http, new_poll, send
@@ -18,6 +19,9 @@ P99_MS = 100
 
 
 def run(options: Namespace) -> Iterator[Figure]:
+    if options.issue:
+        yield from papers_issued(voters=100 if options.quick else 1_000)
+        return
     kind = "postgresql" if options.postgres else "sqlite"
     with running_box(Path(os.environ["DATA_DIR"]), os.environ.get("DATABASE_URL", "")) as box:
         if options.kills:
@@ -25,6 +29,11 @@ def run(options: Namespace) -> Iterator[Figure]:
         else:
             most = 8_000 if kind == "sqlite" else 12_000  # a second, more than the target
             yield from rate(box, kind, seconds=2 if options.quick else 8, most=most)
+
+
+def papers_issued(*, voters: int) -> Iterator[Figure]:
+    wake_django()
+    yield from importlib.import_module("measure.issuing").issued(voters=voters)
 
 
 def rate(box: RunningBox, kind: str, *, seconds: int, most: int) -> Iterator[Figure]:
