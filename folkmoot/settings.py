@@ -167,6 +167,17 @@ DATABASE_URL = env("DATABASE_URL", "", "PostgreSQL address; empty for SQLite in 
 DATABASES = {"default": database(DATABASE_URL)}
 WEB_PROCESSES = int(env("FOLKMOOT_WEB_PROCESSES", "2", "server processes: one for each core"))
 WEB_THREADS = int(env("FOLKMOOT_WEB_THREADS", "4", "threads of each server process"))
+# The box of ballots: an application, a database and an origin of its own.
+BOX_PORT = int(env("BOX_PORT", "0", "port of the box of ballots; 0: the one after PORT")) or PORT + 1
+BOX_ORIGIN = (
+    env("BOX_ORIGIN", "", "address of the box as voters reach it; empty: this machine and BOX_PORT").rstrip(
+        "/"
+    )
+    or f"http://127.0.0.1:{BOX_PORT}"
+)
+BALLOT_DATABASE_URL = env(
+    "BALLOT_DATABASE_URL", "", "PostgreSQL address of the box alone; empty for SQLite in DATA_DIR"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PAGE_SECONDS = float(

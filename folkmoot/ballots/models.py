@@ -49,7 +49,6 @@ class Poll(models.Model):
     objection_hours = models.PositiveSmallIntegerField(default=24)
 
     k = models.PositiveSmallIntegerField(default=10, help_text="the smallest group whose answers are opened")
-    is_open = models.BooleanField(default=False, help_text="self-selected and advisory")
     eligibility = models.CharField(max_length=300)
     eligibility_zh = models.CharField(max_length=300, blank=True)
     teller = models.CharField(max_length=120, blank=True, help_text="who holds the closing keys")

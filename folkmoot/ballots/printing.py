@@ -41,7 +41,7 @@ def slips_pdf(poll: Poll, codes: dict[str, list[str]]) -> bytes:
         "strips": strips,
         "outside": _("Voting slip. Fold it, draw it yourself, open it alone."),
         "inside": _("Hold your phone's camera over the square, or type the letters at:"),
-        "address": f"{settings.BOX_ORIGIN}/booth/",
+        "address": f"{settings.BOX_ORIGIN}/booth/#poll={poll.code}",
         "once": _("It is good for one vote, which cannot be changed. Nobody knows who drew it."),
         "fold": _("fold here"),
     }

@@ -15,6 +15,12 @@ from folkmoot.ballots.models import Claim, Taken
 # The roll itself is made before anybody takes anything; only its hidden serial has to go.
 WITHOUT_ROWID = ("ballots_rollentry", "ballots_claim", "ballots_taken")
 REWRITTEN = (Claim, Taken)
+# What no backup takes while the poll is open: which rows of these tables.
+OPEN_TABLES = ("ballots_claim", "ballots_taken")
+OPEN_ROWS = (
+    "entry_id IN (SELECT entry.id FROM ballots_rollentry AS entry "
+    "JOIN ballots_poll AS poll ON poll.id = entry.poll_id WHERE poll.closed_at IS NULL)"
+)
 
 
 def drop_rowids(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:

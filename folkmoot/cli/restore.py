@@ -26,6 +26,13 @@ def add(parser: ArgumentParser) -> None:
     keys.add_argument(
         "--without-keys", action="store_true", help=gettext_noop("go on without keys: all phones are lost")
     )
+    parser.add_argument(
+        "--declare-broken",
+        action="store_true",
+        help=gettext_noop(
+            "polls that were open when the backup was made: declare them void in their public logs"
+        ),
+    )
 
 
 def run(options: Namespace) -> int:
@@ -47,7 +54,9 @@ def run(options: Namespace) -> int:
             )
         )
     with held_lock(settings.DATA_DIR / "serve.lock"), progress_line(_("files")) as progress:
-        restored = restore(options.file, keys=options.keys, progress=progress)
+        restored = restore(
+            options.file, keys=options.keys, breaks_polls=options.declare_broken, progress=progress
+        )
     ensure_keys(settings.KEYS_DIR)
     for sentence in restored.differences:
         print(f"FAULT  {sentence}")

@@ -1,8 +1,10 @@
-"""Runs one installation: the web server and the worker, until Ctrl-C."""
+"""Runs one installation: the web server, the box of ballots and the worker, until Ctrl-C."""
 
 import importlib
 import importlib.util
+import os
 import socket
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from folkmoot.base.marks import gettext_noop
 
-HELP = gettext_noop("start web server and worker; everything they need is made first")
+HELP = gettext_noop("start web server, box of ballots and worker; everything they need is made first")
 
 
 def add(parser: ArgumentParser) -> None:
@@ -37,8 +39,14 @@ def run(options: Namespace) -> int:
     from folkmoot.operations.worker import run_worker
 
     address = (options.address, settings.PORT)
+    box = (options.address, settings.BOX_PORT)
     require_free(address)
-    children = [Child("web", lambda: run_web(address)), Child("worker", run_worker)]
+    require_free(box)
+    children = [
+        Child("web", lambda: run_web(address)),
+        Child("box", lambda: run_box(box)),
+        Child("worker", run_worker),
+    ]
     if settings.DEMO and importlib.util.find_spec("folkmoot.demo.load"):
         children.append(Child("demo", load_demo, is_kept=False))
     with held_lock(settings.DATA_DIR / "serve.lock"):
@@ -80,6 +88,21 @@ def run_web(address: tuple[str, int]) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=3,
     ).serve()
+
+
+def run_box(address: tuple[str, int]) -> None:
+    """The box of ballots, which shares neither code nor memory with us: this process becomes another program."""
+    from django.conf import settings
+
+    told = {
+        "DATA_DIR": str(settings.DATA_DIR),
+        "BOX_ADDRESS": address[0],
+        "BOX_PORT": str(address[1]),
+        "BOX_ORIGIN": settings.BOX_ORIGIN,
+        "BALLOT_DATABASE_URL": settings.BALLOT_DATABASE_URL,
+    }
+    command = [sys.executable, "-m", "folkmoot.ballots.box"]
+    os.execve(sys.executable, command, os.environ | told)  # noqa: S606
 
 
 def load_demo() -> None:

@@ -1,6 +1,6 @@
 """Backup of one installation while it runs, as two files:
 
-    FILE.tar         database, media and, at the end, manifest.json: whole backups only have it
+    FILE.tar         database, box of ballots, media and, at the end, manifest.json: whole backups only have it
     FILE.keys.tar    the keys: to be kept in another place, for whoever has both files can read every phone
 
 Both are written beside their final name, synced, and renamed when they are complete.
@@ -25,12 +25,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 import folkmoot
+from folkmoot.ballots.box.copying import copy_box
 from folkmoot.base import clock
 from folkmoot.base.errors import Refused
 from folkmoot.operations import snapshot
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+BOX = "box.jsonl"
 Progress = Callable[[int, int], None]
 
 
@@ -44,8 +46,12 @@ def back_up(target: Path, *, with_keys: bool, progress: Progress | None = None) 
         moment = snapshot.take(database)
         manifest = describe() | asdict(moment)
         with fresh_tar(target) as archive:
-            archive.add_file(database, database.name)
-            database.unlink()
+            for path in snapshot.files_of(database):
+                archive.add_file(path, path.name)
+                path.unlink()
+            box = Path(folder) / BOX
+            if copy_box(settings.BALLOT_DATABASE_URL, box_path(), box):
+                archive.add_file(box, box.name)
             add_folder(archive, Path(settings.MEDIA_ROOT), "media", progress)
             manifest = archive.close_with(manifest)
     if with_keys:
@@ -53,6 +59,11 @@ def back_up(target: Path, *, with_keys: bool, progress: Progress | None = None) 
             add_folder(archive, Path(settings.KEYS_DIR), "keys", None)
             archive.close_with(describe())
     return manifest
+
+
+def box_path() -> Path:
+    """Where the box of ballots has its SQLite database."""
+    return Path(settings.DATA_DIR) / "box.sqlite3"
 
 
 def keys_path(target: Path) -> Path:

@@ -19,10 +19,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from folkmoot.ballots.box.copying import load_copy, open_polls
+from folkmoot.ballots.box.store import CannotStore, open_store
 from folkmoot.base.errors import Refused
 from folkmoot.operations import snapshot
-from folkmoot.operations.backup import FORMAT, MANIFEST, sync_folder
+from folkmoot.operations.backup import BOX, FORMAT, MANIFEST, box_path, sync_folder
 
+BROKEN_BY_RESTORE = "The box was restored from a backup."  # in the public log, for every language
 CHUNK_BYTES = 1 << 20
 Progress = Callable[[int, int], None]
 
@@ -36,8 +39,13 @@ class Restored:
     differences: list[str]
 
 
-def restore(source: Path, *, keys: Path | None, progress: Progress | None = None) -> Restored:
-    """Restores into an empty DATA_DIR, or an empty PostgreSQL database. Raises Refused."""
+def restore(
+    source: Path, *, keys: Path | None, breaks_polls: bool = False, progress: Progress | None = None
+) -> Restored:
+    """Restores into an empty DATA_DIR, or an empty PostgreSQL database. Raises Refused.
+
+    `breaks_polls`: polls that were open are declared broken in their logs; else such a backup is refused.
+    """
     require_empty(takes_keys=keys is not None)
     data_dir = Path(settings.DATA_DIR)
     with tempfile.TemporaryDirectory(prefix=".folkmoot-restore-", dir=data_dir) as folder:
@@ -50,6 +58,7 @@ def restore(source: Path, *, keys: Path | None, progress: Progress | None = None
                 )
                 % {"made": manifest["database"], "here": connection.vendor}
             )
+        require_closed_polls(draft, breaks_polls=breaks_polls)
         if keys:
             unpack(keys, draft, None)
         try:
@@ -67,8 +76,35 @@ def require_empty(*, takes_keys: bool) -> None:
     for folder in folders:
         if folder.exists() and any(folder.iterdir()):
             raise Refused(_("%(folder)s is not empty. Restore into an empty DATA_DIR.") % {"folder": folder})
-    if not snapshot.is_empty():
+    if not snapshot.is_empty() or box_path().exists():
         raise Refused(_("The database is not empty. Restore into an empty one."))
+
+
+def require_closed_polls(draft: Path, *, breaks_polls: bool) -> None:
+    """Raises Refused when a poll was open: its ballots are not in the backup, nor who has taken a paper since."""
+    if not (draft / BOX).exists() or breaks_polls:
+        return
+    if polls := open_polls(draft / BOX):
+        raise Refused(
+            _(
+                "These polls were open: %(polls)s. They cannot go on from a backup. Say --declare-broken, and their "
+                "public logs will tell everybody that they are void."
+            )
+            % {"polls": ", ".join(polls)}
+        )
+
+
+def load_box(draft: Path) -> None:
+    """Puts the box of ballots back; its log's files are made again when it starts."""
+    if not (draft / BOX).exists():
+        return
+    database = open_store(settings.BALLOT_DATABASE_URL, box_path())
+    try:
+        load_copy(database, draft / BOX, reason=BROKEN_BY_RESTORE)
+    except CannotStore as error:
+        raise Refused(_("The database is not empty. Restore into an empty one.")) from error
+    finally:
+        database.close()
 
 
 def unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, Any]:
@@ -124,12 +160,15 @@ def put_in_place(draft: Path, manifest: dict[str, Any]) -> None:
             if place.exists():
                 place.rmdir()
             (draft / name).rename(place)
+    load_box(draft)
     snapshot.load(draft / snapshot.FILE_NAMES[manifest["database"]])
     sync_folder(Path(settings.DATA_DIR))
 
 
 def take_away(*, with_keys: bool) -> None:
     snapshot.drop()
+    for path in box_path().parent.glob(f"{box_path().name}*"):
+        path.unlink()
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
     if with_keys:
         shutil.rmtree(settings.KEYS_DIR, ignore_errors=True)

@@ -2,6 +2,8 @@
 
 SQLite: the backup call copies one read transaction; with the write-ahead log, writers go on meanwhile.
 PostgreSQL: pg_dump and our counting share one exported snapshot.
+
+Who has taken a paper in a poll that is still open stays out of both: two copies would tell who came in between.
 """
 
 import os
@@ -18,6 +20,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from folkmoot_kernel.notes import Checkpoint, parse_note
 
+from folkmoot.ballots.storage import OPEN_ROWS, OPEN_TABLES
 from folkmoot.base.errors import Refused
 
 Execute = Callable[[str], Iterable[tuple[Any, ...]]]
@@ -46,10 +49,19 @@ def take_sqlite(target: Path) -> Moment:
     ):
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a write-ahead log beside it
+        leave_out_open_polls(copy)
         (verdict,) = copy.execute("PRAGMA quick_check").fetchone()
         if verdict != "ok":
             raise Refused(_("The copy of the database is damaged: %(why)s") % {"why": verdict})
         return observe(copy.execute)
+
+
+def leave_out_open_polls(copy: sqlite3.Connection) -> None:
+    """Deletes from a copy who has taken a paper in an open poll; the places on the disk are overwritten."""
+    copy.execute("PRAGMA secure_delete=ON")
+    for table in set(OPEN_TABLES) & set(tables(copy.execute)):
+        copy.execute(f'DELETE FROM "{table}" WHERE {OPEN_ROWS}')  # noqa: S608 - our own names
+    copy.commit()
 
 
 def take_postgresql(target: Path) -> Moment:
@@ -61,8 +73,25 @@ def take_postgresql(target: Path) -> Moment:
 
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         ((snapshot,),) = execute("SELECT pg_export_snapshot()")
-        postgresql_tool("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
-        return observe(execute)
+        without = [f"--exclude-table-data={table}" for table in OPEN_TABLES]
+        postgresql_tool("pg_dump", "--format=custom", *without, f"--snapshot={snapshot}", f"--file={target}")
+        moment = observe(execute)
+        for table in set(OPEN_TABLES) & set(moment.counts):
+            kept = f'SELECT * FROM "{table}" WHERE NOT ({OPEN_ROWS})'  # noqa: S608 - our own names
+            with kept_rows(target, table).open("wb") as file, cursor.copy(f"COPY ({kept}) TO STDOUT") as rows:
+                file.writelines(rows)
+            ((moment.counts[table],),) = execute(f"SELECT count(*) FROM ({kept}) AS kept")  # noqa: S608
+        return moment
+
+
+def kept_rows(dump: Path, table: str) -> Path:
+    """Beside a dump of PostgreSQL: the rows of a table that it leaves out in part, as COPY writes them."""
+    return dump.with_name(f"{table}.copy")
+
+
+def files_of(dump: Path) -> list[Path]:
+    """The copy of a database, and what lies beside it."""
+    return [dump, *(path for table in OPEN_TABLES if (path := kept_rows(dump, table)).exists())]
 
 
 def observe(execute: Execute) -> Moment:
@@ -114,6 +143,10 @@ def load(source: Path) -> None:
             "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error",
             f"--dbname={connection.settings_dict['NAME']}", str(source),
         )  # fmt: skip
+        with transaction.atomic(), connection.cursor() as cursor:
+            for path in files_of(source)[1:]:
+                with cursor.copy(f'COPY "{path.stem}" FROM STDIN') as rows:
+                    rows.write(path.read_bytes())
 
 
 def drop() -> None:

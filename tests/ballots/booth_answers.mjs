@@ -1,7 +1,19 @@
-// Asks the booth's cryptography on behalf of test_booth_crypto.py: a list of [act, parts] in, a list of results out.
+// Asks the pure modules of the booth on behalf of test_booth_crypto.py and test_booth_ballots.py: a list of [act, parts] in, a list of results out.
 // Byte strings and numbers are hexadecimal text on the way; what is refused comes back as { refused: code }.
 
-import { toNumber } from "../../folkmoot/ballots/booth/bytes.js";
+import { originOf, readAddress } from "../../folkmoot/ballots/booth/address.js";
+import { fillBallot } from "../../folkmoot/ballots/booth/ballots.js";
+import { toNumber, unb64u } from "../../folkmoot/ballots/booth/bytes.js";
+import { canonical, readCanonical } from "../../folkmoot/ballots/booth/canonical.js";
+import { claimCode, readWords, slipCode, writeWords } from "../../folkmoot/ballots/booth/codes.js";
+import { askForTokens, finishAsked, keyOfSlip } from "../../folkmoot/ballots/booth/credentials.js";
+import { isIncluded, leafHash, rootOf } from "../../folkmoot/ballots/booth/merkle.js";
+import { openNote, readKey } from "../../folkmoot/ballots/booth/notes.js";
+import { longestAnswer, readPaper, slipContext, writeAnswer } from "../../folkmoot/ballots/booth/papers.js";
+import { checkPromise, checkProof, keepProof, readReceipt } from "../../folkmoot/ballots/booth/receipts.js";
+import { dropOpenings } from "../../folkmoot/ballots/booth/sending.js";
+import { stageOf } from "../../folkmoot/ballots/booth/sittings.js";
+import { chooseLanguage, gaps } from "../../folkmoot/ballots/booth/speech.js";
 import { blind, finalize, rsaKey } from "../../folkmoot/ballots/booth/blindrsa.js";
 import { freshKey, jwk, keyOfScalar, pointOf, sign } from "../../folkmoot/ballots/booth/es256.js";
 import { seal } from "../../folkmoot/ballots/booth/hpke.js";
@@ -83,6 +95,57 @@ const ACTS = {
     return hex(await recovery.deriveBytes(bytes(seed), length, purpose));
   },
   randomBelow: ({ bound, count }) => Array.from({ length: count }, () => hex(randomBelow(number(bound)))),
+  canonical: ({ value }) => canonical(value),
+  readCanonical: ({ text }) => readCanonical(new TextEncoder().encode(text)),
+  async root({ leaves }) {
+    return hex(await rootOf(await Promise.all(leaves.map((leaf) => leafHash(bytes(leaf))))));
+  },
+  included: ({ leaf, index, size, path, root }) =>
+    isIncluded({ leaf: bytes(leaf), index, size, path: path.map(bytes), root: bytes(root) }),
+  openNote: async ({ note, vkey }) => openNote(note, await readKey(vkey)),
+  checkPromise: async ({ text, leaf, vkey }) => checkPromise(text, { leaf: bytes(leaf), key: await readKey(vkey) }),
+  checkProof: async ({ text, leaf, vkey }) => checkProof(text, { leaf: bytes(leaf), key: await readKey(vkey) }),
+  keepProof: ({ text, leaf }) => keepProof(text, bytes(leaf)),
+  receipt({ pasted }) {
+    const { kind, leaf, origin } = readReceipt(pasted);
+    return { kind, leaf: hex(leaf), origin };
+  },
+  async paper({ leaf }) {
+    const paper = await readPaper(bytes(leaf));
+    return { id: paper.id, context: hex(await slipContext(paper)), longest: longestAnswer(paper.scale) };
+  },
+  answer: ({ scale, choices }) => hex(writeAnswer(scale, choices)),
+  async ask_paper({ leaf, stratum, seed }) {
+    const { key, asked } = await askForTokens(await readPaper(bytes(leaf)), stratum, seed && bytes(seed));
+    return { point: hex(key.point), requests: asked.map(({ request }) => hex(request)) };
+  },
+  async vote({ leaf, stratum, seed, responses, choices, seq }) {
+    const paper = await readPaper(bytes(leaf));
+    const { key, asked } = await askForTokens(paper, stratum, bytes(seed));
+    const finish = (response, i) => finishAsked(paper, stratum, asked, { i, response: bytes(response) });
+    const creds = await Promise.all(responses.map(finish));
+    return fillBallot(paper, { stratum, channel: "token", key, creds }, { choices, seq });
+  },
+  async vote_slip({ leaf, stratum, code, choices }) {
+    const paper = await readPaper(bytes(leaf));
+    const { key, hash } = await keyOfSlip(paper, code);
+    const ballot = await fillBallot(paper, { stratum, channel: "slip", key, creds: [] }, { choices, seq: 1 });
+    return { ...ballot, hash: hex(hash) };
+  },
+  slipCode: ({ typed }) => slipCode(typed),
+  claimCode: ({ typed }) => claimCode(typed),
+  writeWords: async ({ seed }) => (await writeWords(bytes(seed))).join(" "),
+  readWords: async ({ typed }) => hex(await readWords(typed)),
+  address: ({ hash, protocol = "https:", origin = "https://box.example" }) => readAddress({ hash, protocol, origin }),
+  originOf: ({ text }) => originOf(text),
+  language: ({ asked, preferred }) => chooseLanguage(asked, preferred),
+  gaps: () => gaps(),
+  stage: ({ sitting, now }) => stageOf(sitting, now),
+  dropOpenings({ sitting, now }) {
+    dropOpenings(sitting, now);
+    return sitting.papers.map(({ ballots }) => ballots.map(({ opening }) => opening));
+  },
+  unb64u: ({ text }) => hex(unb64u(text)),
   readNumber: ({ value }) => hex(toNumber(bytes(value))),
 };
 

@@ -23,6 +23,18 @@ def test_tables_have_no_hidden_serial() -> None:
         assert any("paper" in name for (name,) in cursor.fetchall())
 
 
+@pytest.mark.django_db
+def test_database_that_knows_of_taken_papers_is_found_whole(voting) -> None:
+    """SQLite's check misreads a table without rowid whose key does not come first, and a backup would refuse it."""
+    if connection.vendor == "postgresql":
+        return
+    made = voting({"residents": 3})
+    for entry in made.entries("residents"):
+        Taken.objects.create(entry=entry, paper=made.paper, kind="hand")
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+
+
 def test_tables_without_rowid_are_those_of_the_models() -> None:
     assert {model._meta.db_table for model in (RollEntry, Claim, Taken)} == set(WITHOUT_ROWID)
 
@@ -41,6 +53,7 @@ def taken_in_the_order_of_chance(island: Island) -> list[UUID]:
 
 @pytest.mark.postgres
 def test_rewriting_leaves_no_order_of_transactions_and_places(on_postgres: None) -> None:
+    rewrite_in_key_order()  # a fresh file: rows of other tests have left no room to fall into
     came = taken_in_the_order_of_chance(make_island())
     assert lying() == came  # what the database tells before
     assert len(transactions()) == len(came)

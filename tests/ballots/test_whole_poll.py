@@ -9,7 +9,7 @@ from folkmoot_kernel.leaves import parse_leaf
 from folkmoot_kernel.verify import Bundle, Evidence, read_policy, verify_poll
 
 from folkmoot.ballots import queries, services
-from folkmoot.ballots.models import Cell, Result, SlipBatch, Taken, TokenKey
+from folkmoot.ballots.models import Cell, Channel, Result, SlipBatch, Taken, TokenKey
 from folkmoot.base.actors import Actor
 from folkmoot.media.services import take_photo
 from tests.ballots.box.running import RunningBox
@@ -35,6 +35,16 @@ def made(voting, printed: RecordedChance, ballot_box: RunningBox, settings, tmp_
     assert made.print_slips(printed, {"residents": 60, "members": 20}).startswith(b"%PDF")
     made.open_poll()
     return made
+
+
+def told_of(made: Voting, channel: str) -> bool:
+    """Whether a member is told beforehand that few are joined, and that fewer than k are not opened."""
+    told = queries.told_to(made.entries("members")[0], Channel(channel))
+    return (
+        "Members, Leadership" in told["en"]
+        and "10" in told["en"]
+        and "members、leadership" in told["zh-Hans"]
+    )
 
 
 def give_out(made: Voting) -> list[VoterKey]:
@@ -91,6 +101,7 @@ def count_by_hand(made: Voting, acting: Callable[..., Actor]) -> Counter[int]:
 
 @pytest.mark.django_db
 def test_whole_poll_ends_with_what_was_voted(made: Voting, ballot_box: RunningBox, acting, tmp_path) -> None:
+    assert [told_of(made, channel) for channel in ("token", "slip", "hand")] == [True] * 3
     keys = give_out(made)
     made.open_casting()
     assert not TokenKey.objects.filter(paper__poll=made.poll).exclude(private="").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-BENCHES = ("all", "cases", "footprint", "growth", "pages", "tally", "weight")
+BENCHES = ("all", "ballots", "cases", "footprint", "growth", "pages", "tally", "verify", "weight")
 
 
 def benches() -> list[Path]:

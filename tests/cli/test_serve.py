@@ -52,6 +52,15 @@ def children(pid):
     return found
 
 
+def command_line(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def boxes_of(pid):
+    """The box's keeper and its worker."""
+    return [each for each in children(pid) if b"folkmoot.ballots.box" in command_line(each)]
+
+
 def is_alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -76,12 +85,13 @@ def static_files(tmp_path_factory):
 
 
 @pytest.fixture
-def serve(static_files):
+def serve(static_files, monkeypatch):
     """Starts servers, and ends those that a failing test leaves."""
     started = []
 
     def start(place, *arguments):
         port = free_port()
+        monkeypatch.setenv("BOX_PORT", str(free_port()))
         shutil.copytree(static_files, place.folder / "static", dirs_exist_ok=True)
         process = place.start("serve", "--port", str(port), *arguments, start_new_session=True)
         started.append(process)
@@ -123,7 +133,7 @@ def test_serve_stops_within_five_seconds_and_leaves_no_process(serve, sqlite_pla
     assert (process.returncode, errors) == (0, "")
     address = f"Folkmoot is at http://127.0.0.1:{port} (Ctrl-C stops it)"
     assert [said.splitlines().count(line) for line in (address, "Stopped.")] == [1, 1]
-    assert len(pids) == 4  # the worker, granian, and its two processes
+    assert len(pids) == 6  # the worker, and of web and box the granian that keeps two servers and one
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
@@ -144,6 +154,18 @@ def test_serve_starts_each_process_again_that_is_killed(serve, place):
     assert wait_for(lambda: get(port)[0]) == 200
     wait_for(beat.exists)
     assert process.poll() is None
+
+
+def test_serve_keeps_the_box_of_ballots(serve, place):
+    """It answers, and starts again when killed."""
+    process, _, place = started(serve, place)
+    box = int(os.environ["BOX_PORT"])
+    wait_for(lambda: get(box, "/nobody/checkpoint")[0] == 404)
+    [main, *_] = boxes_of(process.pid)
+    os.kill(main, signal.SIGKILL)
+    wait_for(lambda: len(boxes_of(process.pid)) == 2 and main not in boxes_of(process.pid))
+    assert wait_for(lambda: get(box, "/nobody/checkpoint")[0]) == 404
+    assert (place.folder / "box.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
 def test_serve_killed_takes_its_processes_along(running):

@@ -1,10 +1,8 @@
 """A real browser at phone width on a real server: Chromium, driven by Playwright."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,12 +14,19 @@ from playwright.sync_api import Browser, Page
 from folkmoot.cases.models import Category
 from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.people.models import Person, Post
+from tests.ballots.conftest import (  # noqa: F401 - fixtures
+    acting,
+    ballot_box,
+    bei,
+    key_pool,
+    pool,
+    printed,
+    voting,
+)
 from tests.factories.cases import make_rules
 from tests.factories.island import Island, make_island
-
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"width": 390, "height": 844}
+from tests.journeys.booth_phone import at_home, built, made, phone, slips  # noqa: F401 - fixtures
+from tests.journeys.screen import AXE, PHONE, ROOT, no_broken_rules
 
 CHECKED: set[tuple[str, str, str]] = set()  # kinds of pages that axe has seen in this run
 
@@ -116,7 +121,7 @@ def visit(
         if person is not None:
             context.add_cookies([_session(person, post, live_server.url)])
         page = context.new_page()
-        page.on("console", lambda message: _no_broken_rules(message.text))
+        page.on("console", lambda message: no_broken_rules(message.text))
         keeps = bool(request.config.getoption("--screenshots"))
         name = f"{request.node.name}-{person.name if person else 'nobody'}".replace("[", "-").replace("]", "")
         return Visitor(page, live_server.url, name, language, scripts, keeps_pictures=keeps)
@@ -134,7 +139,3 @@ def _session(person: Person, post: Post | None, origin: str) -> Any:
         session["acting_post"] = post.pk
     session.save()
     return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": origin}
-
-
-def _no_broken_rules(text: str) -> None:
-    assert "Content Security Policy" not in text, json.dumps(text)

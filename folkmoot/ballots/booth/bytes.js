@@ -1,6 +1,8 @@
 // Byte strings, whole numbers, and the hashes that WebCrypto has. All byte strings are Uint8Array.
 
-const subtle = globalThis.crypto.subtle;
+import { Refused } from "./refused.js";
+
+const subtle = globalThis.crypto?.subtle;
 
 /** Join byte strings. */
 export function concat(...parts) {
@@ -39,6 +41,27 @@ export function bitLength(number) {
 /** Unpadded base64url. */
 export function b64u(bytes) {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** Read unpadded base64url, in the one spelling that `b64u` writes. */
+export function unb64u(text) {
+  const bytes = unb64(String(text).replace(/-/g, "+").replace(/_/g, "/") + "=".repeat(-text.length & 3));
+  if (b64u(bytes) !== text) throw new Refused("base64");
+  return bytes;
+}
+
+/** Read base64 with its padding, as signed notes have it. */
+export function unb64(text) {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new Refused("base64");
+  }
+}
+
+/** Whether two byte strings are the same. For public values: it stops at the first difference. */
+export function isSame(one, other) {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
 /** Secret random bytes. */

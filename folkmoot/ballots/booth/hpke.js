@@ -18,11 +18,24 @@ export async function seal(recipient, plaintext, { aad, info }, sender) {
   const pair = sender ?? (await subtle.generateKey(ECDH, false, ["deriveBits"]));
   const enc = new Uint8Array(await subtle.exportKey("raw", pair.publicKey));
   const exchanged = await exchange(pair.privateKey, recipient);
-  const start = await extract(KEM, NOTHING, "eae_prk", exchanged);
-  const shared = await expand(KEM, start, "shared_secret", concat(enc, recipient), 32);
-  const { key, nonce } = await keyAndNonce(shared, info);
+  const { key, nonce } = await keyAndNonce(await sharedSecret(exchanged, enc, recipient), info);
   const cipher = { name: "AES-GCM", iv: nonce, additionalData: aad };
   return concat(enc, new Uint8Array(await subtle.encrypt(cipher, key, plaintext)));
+}
+
+/** Open what was sealed to this key { privateKey, point }. Raises Refused, or what WebCrypto raises. */
+export async function unseal({ privateKey, point }, sealed, { aad, info }) {
+  const enc = sealed.subarray(0, point.length);
+  const exchanged = await exchange(privateKey, enc);
+  const { key, nonce } = await keyAndNonce(await sharedSecret(exchanged, enc, point), info);
+  const cipher = { name: "AES-GCM", iv: nonce, additionalData: aad };
+  return new Uint8Array(await subtle.decrypt(cipher, key, sealed.subarray(point.length)));
+}
+
+/** RFC 9180 section 4.1, ExtractAndExpand. */
+async function sharedSecret(exchanged, enc, recipient) {
+  const start = await extract(KEM, NOTHING, "eae_prk", exchanged);
+  return expand(KEM, start, "shared_secret", concat(enc, recipient), 32);
 }
 
 async function exchange(privateKey, recipient) {
@@ -41,7 +54,7 @@ async function keyAndNonce(shared, info) {
   const context = concat(Uint8Array.of(0), pskHash, await extract(SUITE, NOTHING, "info_hash", info));
   const secret = await extract(SUITE, shared, "secret", NOTHING);
   const raw = await expand(SUITE, secret, "key", context, 16);
-  const key = await subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+  const key = await subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { key, nonce: await expand(SUITE, secret, "base_nonce", context, 12) };
 }
 

@@ -21,10 +21,10 @@ def main() -> None:
         loop=Loops.asyncio,
         websockets=False,
         backlog=4096,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns when it kills a worker at the end, which loses nothing here
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=3,
+        workers_kill_timeout=2,
     ).serve()
 
 

@@ -15,6 +15,7 @@ from folkmoot_kernel.tokens import Issuer
 
 from folkmoot.ballots.models import Channel, Claim, Paper, Poll, RollEntry, Taken, TokenKey
 from folkmoot.ballots.queries.joining import joining_of
+from folkmoot.base.errors import NotFound
 from folkmoot.base.ids import normal_code
 from folkmoot.base.keys import lookup_hash
 
@@ -52,17 +53,23 @@ def signing_keys(entry: RollEntry) -> dict[str, TokenKey]:
 
     Once issuing has ended their private halves are gone; what was signed before is answered still.
     """
-    keys = TokenKey.objects.filter(stratum=entry.stratum.votes_in)
-    return {key.paper.leaf_hash: key for key in keys.select_related("paper") if key.paper is not None}
+    keys = TokenKey.objects.filter(stratum=entry.stratum.votes_in).select_related("paper")
+    found = keys.only(
+        "paper", "public", "paper__leaf_hash"
+    )  # not the private one: unsealing it costs as a signature
+    return {key.paper.leaf_hash: key for key in found if key.paper is not None}
 
 
 def issuer_of(key: TokenKey) -> Issuer:
-    """What signs with a key; read once in each process."""
-    return _issuer(key.pk, bytes(key.public), key.private)
+    """What signs with a key; read once in each process. Raises NotFound once its private half is erased."""
+    return _issuer(key.pk, bytes(key.public))
 
 
 @lru_cache(maxsize=4_096)
-def _issuer(_pk: int, _public: bytes, pem: str) -> Issuer:
+def _issuer(pk: int, _public: bytes) -> Issuer:
+    pem = TokenKey.objects.values_list("private", flat=True).get(pk=pk)
+    if not pem:
+        raise NotFound()
     private = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(private, RSAPrivateKey)
     return Issuer(private, chance=token_bytes)
@@ -73,14 +80,14 @@ def forget_issuers() -> None:
     _issuer.cache_clear()
 
 
-def told_to(entry: RollEntry) -> dict[str, str]:
-    """What a voter is told who takes a paper online: all that may happen to it because of small numbers.
+def told_to(entry: RollEntry, channel: Channel = Channel.TOKEN) -> dict[str, str]:
+    """What a voter is told who takes a paper by a channel: all that may happen to it because of small numbers.
 
     Shapes: one text in each language of leaves.
     """
     groups = joining_of(entry.poll).groups
     own = next(group for group in groups if entry.stratum.code in {part.id for part in group.parts})
-    told = told_to_voter(groups, own, Channel.TOKEN, k=entry.poll.k)
+    told = told_to_voter(groups, own, channel, k=entry.poll.k)
     return {tag: ("" if tag == "zh-Hans" else " ").join(each.said(tag) for each in told) for tag in LANGUAGES}
 
 

@@ -107,7 +107,6 @@ def _leaf(poll: Poll, paper: Paper, strata: tuple[StratumLeaf, ...], now: int) -
         registrars=(boxes.registrar_host(),),
         strata=strata,
         eligibility=in_words(poll.eligibility, poll.eligibility_zh),
-        is_open=poll.is_open,
         teller=poll.teller,
         composition=tuple(
             Composition(tuple(rule["parts"]), rule["share"][0], rule["share"][1], bool(rule["strict"]))

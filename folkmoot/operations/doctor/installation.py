@@ -61,7 +61,7 @@ def check_keys() -> Findings:
         return
     if folder.stat().st_mode & 0o077:
         yield fault(_("Others may look into %(folder)s. Run: chmod 700 %(folder)s"), folder=folder)
-    for name in ("django.key", "field.keys", "lookup.key"):
+    for name in ("django.key", "field.keys", "lookup.key", "box.key", "control.key"):
         path = folder / name
         if not path.exists():
             yield fault(

@@ -22,7 +22,15 @@ from folkmoot_kernel.tokens.structures import token_input
 WORDS = {"en": "Residents", "zh-Hans": "群众"}
 GRADES = tuple({"en": word} for word in ("Good", "Fairly good", "Average", "Poor"))
 REGISTRAR = "registrar.example"
-CLOSING = point_of(private_key(77).public_key())
+
+
+def closing_number(stratum: str, channel: str) -> int:
+    """The private number of a cell's closing key: each cell has its own."""
+    return int.from_bytes(sha256(f"{stratum} {channel}".encode()).digest()[1:], "big")
+
+
+def closing(stratum: str, channel: str) -> bytes:
+    return point_of(private_key(closing_number(stratum, channel)).public_key())
 
 
 def new_key() -> EllipticCurvePrivateKey:
@@ -134,7 +142,7 @@ def make_poll(
     """A one-phase poll that closes at the chair's word, unless the calendar says otherwise."""
     printed = [new_key() for _ in range(slips)]
     hashes = [slip_hash(point_of(key.public_key())) for key in printed]
-    slip = SlipChannel(slips, list_root(hashes), CLOSING) if slips else None
+    slip = SlipChannel(slips, list_root(hashes), closing("residents", "slip")) if slips else None
     made = [
         Paper(
             poll=name,
@@ -147,7 +155,7 @@ def make_poll(
             strata=tuple(
                 Stratum(
                     each, WORDS, (Part(each, WORDS),),
-                    TokenChannel((TokenKey.of(rsa_key(each).public_key()).spki,), CLOSING),
+                    TokenChannel((TokenKey.of(rsa_key(each).public_key()).spki,), closing(each, "token")),
                     slip if each == "residents" else None,
                 )
                 for each in strata

@@ -37,7 +37,7 @@ TABLES: Final[Mapping[str, str]] = {
 }
 INDEXES: Final[Mapping[str, tuple[str, ...]]] = {
     "entry": ("hash, poll",),
-    "waiting": ("pk, cell, seq, hash",),  # all that the next ballot of a key is held against
+    "waiting": ("pk",),
     "settled": ("pk, cell, seq, hash", "cell, c"),
 }
 

@@ -1,0 +1,186 @@
+// What a voter does in the booth, from coming in until the ballot is counted.
+
+import { objectTo, sizeOfLog } from "./box.js";
+import { Flow } from "./flow.js";
+import { pause } from "./line.js";
+import { ballotsOf, dropOpenings, fillAll, followAll, raise, sendAll } from "./sending.js";
+import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
+
+const SENDING = { first: 3_000, most: 60_000 };
+const FOLLOWING = { first: 3_000, most: 600_000 };
+const MOVING = ["offline", "busy", "cannot-store", "not-open", "stranger"]; // what may pass by itself
+
+export class Voting extends Flow {
+  // coming in
+
+  async comeBack() {
+    const known = await this.store.all();
+    if (!known.length) return this.show("start");
+    if (known.length === 1) return this.resume(known[0]);
+    this.choosing = { known };
+    return this.show("whose");
+  }
+
+  resume(sitting) {
+    this.sitting = sitting;
+    this.hideCode();
+    dropOpenings(sitting, this.now);
+    this.keep();
+    if (stageOf(sitting, this.now) === "casting") return this.send();
+    return this.goOn();
+  }
+
+  async enterClaims(claims, complain) {
+    const claimHash = await hashOf(claims[0].claim);
+    const known = await this.store.all();
+    const same = known.find((sitting) => sitting.claimHash === claimHash);
+    if (same) return this.resume(same);
+    try {
+      const fresh = await beginWithClaims(claims, { ...this.address, language: this.language });
+      const others = known.filter(({ poll }) => poll === fresh.poll);
+      if (!others.length) return this.beginWith(fresh);
+      this.choosing = { known: others, fresh: () => this.beginWith(fresh) };
+      return this.show("whose");
+    } catch (trouble) {
+      return this.notIn(trouble, complain, () => this.enterClaims(claims));
+    }
+  }
+
+  async enterSlip(code, poll, complain) {
+    const slipHash = await hashOf(code);
+    const same = (await this.store.all()).find((sitting) => sitting.slipHash === slipHash);
+    if (same) return this.resume(same);
+    try {
+      const { box, key } = this.address;
+      return await this.beginWith({ ...(await beginWithSlip(code, { box, poll, key })), slipHash });
+    } catch (trouble) {
+      return this.notIn(trouble, complain, () => this.enterSlip(code, poll));
+    }
+  }
+
+  async beginWith(sitting) {
+    this.sitting = sitting;
+    await this.keep();
+    this.hideCode();
+    return this.goOn();
+  }
+
+  /** A door that stays shut: said at the field, or on a page of its own that tries again where that can help. */
+  notIn(trouble, complain, again) {
+    if (complain) return complain(this.explain(trouble));
+    this.trouble = trouble;
+    this.again = this.willRetry(trouble) ? again : null;
+    if (!this.again) this.hideCode();
+    return this.show("outside");
+  }
+
+  takenElsewhere() {
+    for (const each of this.sitting.papers) Object.assign(each, { asked: null, taken: each.holding ? each.taken : "token" });
+    return this.keep().then(() => this.show("papers"));
+  }
+
+  // waiting for the word
+
+  /** The calendar's moment has come, or the log shows that papers are counted: then the word is near. */
+  async lookForOpening() {
+    const { sitting } = this;
+    const { casts } = papersHeld(sitting)[0].paper.calendar;
+    if (casts) return isWaiting(sitting, this.now) || this.goOn();
+    try {
+      const size = await sizeOfLog(sitting.box, sitting.poll, sitting.key);
+      if (this.route === "waiting" && size > sitting.papers.length) await this.callOpen();
+    } catch {
+      // a lost line: the next look will tell
+    }
+    return undefined;
+  }
+
+  callOpen() {
+    this.sitting.isCalled = true;
+    return this.keep().then(() => this.goOn());
+  }
+
+  // casting
+
+  voteAgain() {
+    this.isAgain = true;
+    return this.go("question");
+  }
+
+  async castAll() {
+    this.isAgain = false;
+    await fillAll(this.sitting, this.keep);
+    return this.send();
+  }
+
+  async send(times = 0) {
+    this.trouble = null;
+    await this.show("casting");
+    const { sitting } = this;
+    try {
+      await sendAll(sitting, { language: this.language, keep: this.keep });
+      if (this.sitting === sitting) await this.show("kept");
+    } catch (trouble) {
+      if (this.sitting !== sitting) return;
+      this.trouble = trouble;
+      await this.show("casting");
+      if (this.willRetry(trouble)) this.later(pause(times, SENDING), () => this.send(times + 1));
+    }
+  }
+
+  willRetry({ code }) {
+    return MOVING.includes(code);
+  }
+
+  async replaceOther() {
+    await raise(this.sitting, this.keep);
+    return this.send();
+  }
+
+  /** What the box will not take is thrown away; what it has stays. */
+  async giveUp() {
+    for (const each of papersHeld(this.sitting)) each.pending = null;
+    await this.keep();
+    return this.goOn();
+  }
+
+  isClosed() {
+    const { closes } = papersHeld(this.sitting)[0].paper.calendar;
+    return closes > 0 && this.now >= closes;
+  }
+
+  // following
+
+  follow(times = 0) {
+    this.later(pause(times, FOLLOWING), () => this.followNow(times));
+  }
+
+  async followNow(times = 0) {
+    const { sitting } = this;
+    let isChanged = false;
+    try {
+      isChanged = await followAll(sitting, { now: this.now, keep: this.keep });
+    } catch {
+      // a lost line: later again
+    }
+    if (this.sitting !== sitting || this.route !== "kept") return;
+    if (isChanged) await this.show("kept");
+    else this.follow(times + 1);
+  }
+
+  /** Open with the box what the count could not open; gives what to say. */
+  async objectAll() {
+    try {
+      for (const { opening } of ballotsOf(this.sitting)) if (opening) await objectTo(this.sitting.box, this.sitting.poll, opening, this.language);
+      return this.t("opened-it");
+    } catch (trouble) {
+      return this.explain(trouble);
+    }
+  }
+
+  async forget() {
+    await this.store.drop(this.sitting.id);
+    this.sitting = null;
+    return this.show("start");
+  }
+}
