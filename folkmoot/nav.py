@@ -17,6 +17,15 @@ def register() -> None:
         who="people.find_chief",
         order=20,
     )
+    add_entry(name="votes", label=_("Votes"), url_name="ballots:poll_list", who="ballots.view_poll", order=15)
+    add_entry(
+        name="my_papers",
+        label=_("My papers"),
+        url_name="ballots:my_papers",
+        who="ballots.issue_claim",
+        order=30,
+        where="mine",
+    )
     add_entry(
         name="figures",
         label=_("How we are doing"),

@@ -6,10 +6,11 @@ class BallotsConfig(AppConfig):
     label = "ballots"
 
     def ready(self) -> None:
-        from folkmoot.ballots import notices, personal, problems, rules, services  # noqa: F401
+        from folkmoot.ballots import notices, panels, personal, problems, rules, services  # noqa: F401
         from folkmoot.base import registries
 
         notices.register()
+        registries.panels.register("ballots", panels.place_panel)
         registries.personal_data.register("ballots", personal.BALLOTS)
         registries.error_forms.register("/papers/", problems.answer_trouble)
         registries.due_work.register("ballots.casting", services.open_due_casting)

@@ -1,11 +1,65 @@
 from django.urls import path
 
-from folkmoot.ballots.views import registrar
+from folkmoot.ballots.views import desk, public, registrar, running, setting_up, sheets, voter, voters
 
 app_name = "ballots"
+POLL = "polls/<slug:code>/"
+ENTRY = f"{POLL}desk/<uuid:entry>/"
+STRATUM = f"{POLL}voters/<slug:stratum>/"
 
 urlpatterns = [
     path("papers/", registrar.papers_offered, name="papers_offered"),
     path("papers/batch/", registrar.papers_take, name="papers_take"),
     path("papers/<str:paper>/<str:stratum>/", registrar.paper_take, name="paper_take"),
+    # For everybody
+    path("polls/", public.poll_list, name="poll_list"),
+    path("places/<slug:code>/polls/", public.poll_list, name="poll_list_of"),
+    path("how-votes-are-protected/", public.protection, name="protection"),
+    path(POLL, public.poll_view, name="poll_view"),
+    path(f"{POLL}result/", public.poll_result, name="poll_result"),
+    path(f"{POLL}verify/", public.poll_verify, name="poll_verify"),
+    # For a voter
+    path("my/papers/", voter.paper_list, name="my_papers"),
+    path("my/papers/<slug:code>/", voter.paper_claim, name="my_paper"),
+    # Setting up
+    path("my/polls/", setting_up.organised_list, name="organised_list"),
+    path("my/polls/new/", setting_up.poll_set_up, name="set_up_poll"),
+    path(f"{POLL}words/", setting_up.poll_change, name="change_poll"),
+    path(f"{POLL}questions/", setting_up.paper_add, name="add_paper"),
+    path(f"{POLL}questions/<int:order>/remove/", setting_up.paper_remove, name="remove_paper"),
+    path(f"{POLL}voters/", voters.stratum_add, name="add_stratum"),
+    path(STRATUM, voters.stratum_change, name="change_stratum"),
+    path(f"{STRATUM}remove/", voters.stratum_remove, name="remove_stratum"),
+    path(f"{STRATUM}fill/", voters.roll_fill, name="fill_roll"),
+    path(f"{POLL}roll/", voters.roll_view, name="view_roll"),
+    path(f"{POLL}roll/file/", voters.roll_import, name="import_roll"),
+    path(f"{POLL}roll/<uuid:entry>/remove/", voters.entry_remove, name="remove_entry"),
+    path(f"{POLL}calendar/", setting_up.calendar_change, name="change_calendar"),
+    path(f"{POLL}open/", setting_up.poll_open, name="open_poll"),
+    path(f"{POLL}slips/print/", setting_up.slips_print, name="print_slips"),
+    path(f"{POLL}slips/drop/", running.slips_drop, name="drop_slips"),
+    # Running it
+    path(f"{POLL}run/", running.poll_run, name="run_poll"),
+    path(f"{POLL}desk/posts/", running.desk_name, name="name_desk"),
+    path(f"{POLL}desk/", desk.desk, name="desk"),
+    path(ENTRY, desk.desk_entry, name="desk_entry"),
+    path(f"{ENTRY}slip/", desk.slip_draw, name="draw_slip"),
+    path(f"{ENTRY}hand-paper/", desk.hand_paper_give, name="give_hand_paper"),
+    path(f"{ENTRY}claim/", desk.claim_issue, name="issue_claim"),
+    path(f"{POLL}slips/sheet/", desk.slip_sheet, name="slip_sheet"),
+    path(f"{POLL}slips/return/", running.slips_return, name="return_slips"),
+    path(f"{POLL}slips/give-back/<slug:stratum>/", running.slips_give_back, name="give_back_slips"),
+    path(f"{POLL}close-issuing/", running.issuing_close, name="close_issuing"),
+    path(f"{POLL}open-casting/", running.casting_open, name="open_casting"),
+    path(f"{POLL}close/", running.poll_close, name="close_poll"),
+    path(f"{POLL}keys/", running.keys_hand_over, name="hand_over_keys"),
+    path(f"{POLL}openings/", running.openings_publish, name="publish_openings"),
+    path(f"{POLL}publish/", running.result_publish, name="publish_result"),
+    path(f"{POLL}broken/", running.broken_declare, name="declare_broken"),
+    # Hand papers
+    path(f"{POLL}sheets/", sheets.sheet_list, name="sheet_list"),
+    path(f"{POLL}sheets/write/<int:order>/<slug:stratum>/", sheets.sheet_enter, name="enter_sheet"),
+    path(f"{POLL}sheets/<int:sheet>/confirm/", sheets.sheet_confirm, name="confirm_sheet"),
+    path(f"{POLL}sheets/<int:sheet>/drop/", sheets.sheet_drop, name="drop_sheet"),
+    path(f"{POLL}sheets/<int:sheet>/photo/<slug:size>/", sheets.sheet_photo, name="sheet_photo"),
 ]

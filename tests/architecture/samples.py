@@ -22,6 +22,7 @@ from folkmoot.media.services import take_photo
 from folkmoot.people.actors import actor_for_person
 from tests.architecture.addresses import Address
 from tests.architecture.people_rows import people_rows
+from tests.architecture.poll_rows import poll_rows
 from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
 
@@ -147,7 +148,7 @@ class Samples:
         }
 
     def in_ballots(self) -> dict[tuple[str, ...], list[Parameters]]:
-        return {("paper", "stratum"): [{"paper": "A" * 43, "stratum": "residents"}]}
+        return {("paper", "stratum"): [{"paper": "A" * 43, "stratum": "residents"}]} | poll_rows(self.island)
 
     def places(self) -> list[Parameters]:
         return [{"code": "T"}, {"code": "U111"}, {"code": "nowhere"}]

@@ -108,6 +108,12 @@ def test_verifier_page_has_the_sentences_of_the_kernel() -> None:
     assert (tables["NAMES"], tables["TEXTS"]) == (CHINESE_NAMES, texts)
 
 
+def test_verifier_page_says_all_in_both_languages() -> None:
+    (tables,) = in_node(("words", {}))
+    assert list(tables["en"]) == list(tables["zh-Hans"])
+    assert all(text.strip() for table in tables.values() for text in table.values())
+
+
 def test_verifier_page_accepts_the_honest_poll_without_a_word(pair: Pair) -> None:
     poll = honest_poll()
     pair.show(poll.files(), promises=poll.promises)

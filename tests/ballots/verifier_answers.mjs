@@ -5,6 +5,7 @@ import { gather } from "../../folkmoot/ballots/verifier/evidence.js";
 import { isFinal, isRight, textOf } from "../../folkmoot/ballots/verifier/report.js";
 import { verifyPoll } from "../../folkmoot/ballots/verifier/check.js";
 import * as sentences from "../../folkmoot/ballots/verifier/sentences.js";
+import { WORDS } from "../../folkmoot/ballots/verifier/words.js";
 
 async function check({ bundle, policy = "", now = 0 }) {
   const files = { bundle: await openAsBlob(bundle), policy: policy && (await openAsBlob(policy)) };
@@ -20,8 +21,10 @@ async function check({ bundle, policy = "", now = 0 }) {
   }
 }
 
+const ACTS = { check, sentences: () => sentences, words: () => WORDS };
+
 export async function answers(requests) {
   const results = [];
-  for (const [act, parts] of requests) results.push(act === "sentences" ? sentences : await check(parts));
+  for (const [act, parts] of requests) results.push(await ACTS[act](parts));
   return results;
 }

@@ -1,4 +1,4 @@
-"""The doors of the box (RSGI): POST /cast, the public log, the booth's page, and /control for the registrar.
+"""The doors of the box (RSGI): POST /cast, the public log, the pages of booth and verifier, and /control for the registrar.
 
 No cookie, no session, no address, no line in any log.
 """
@@ -61,8 +61,8 @@ class Exchange(Protocol):
 class Box:
     """The application of one worker."""
 
-    def __init__(self, config: Config, booth: Path, clock: Clock = time.time) -> None:
-        self._config, self._booth = config, booth
+    def __init__(self, config: Config, pages: Mapping[str, Path], clock: Clock = time.time) -> None:
+        self._config, self._pages = config, pages
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self.desk = self._thread.submit(Desk, config, clock).result()
         self._commits = Commits(self.desk.take, self._thread)
@@ -126,8 +126,8 @@ class Box:
             return
         name, _, rest = scope.path[1:].partition("/")
         found: Document | File
-        if name == "booth" and scope.method == "GET":
-            found = public.booth(self._booth, rest)
+        if name in self._pages and scope.method == "GET":
+            found = public.page(self._pages[name], rest)
         elif scope.method == "GET" and rest.startswith("proof/"):
             found = await self._in_desk(lambda: public.proof(self.desk, name, rest.removeprefix("proof/")))
         elif scope.method == "GET" and rest == "bundle.zip":

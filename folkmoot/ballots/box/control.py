@@ -23,7 +23,7 @@ from folkmoot.ballots.box.store import polls as poll_rows
 Given = Mapping[str, Any]
 Found = dict[str, Any]
 
-RESERVED: Final = ("cast", "control", "booth")  # paths of the box that no poll may be called
+RESERVED: Final = ("cast", "control", "booth", "verify")  # paths of the box that no poll may be called
 
 
 def create_poll(desk: Desk, given: Given) -> Found:

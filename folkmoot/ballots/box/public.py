@@ -1,4 +1,4 @@
-"""What anybody may read: the log as files, proofs, the whole poll as one file, the booth's page."""
+"""What anybody may read: the log as files, proofs, the whole poll as one file, booth and verifier."""
 
 import re
 from collections.abc import Mapping
@@ -21,18 +21,18 @@ Headers = list[tuple[str, str]]
 OPEN: Final[Headers] = [("access-control-allow-origin", "*"), ("x-content-type-options", "nosniff")]
 TEXT, OCTETS, ZIP = "text/plain; charset=utf-8", "application/octet-stream", "application/zip"
 NEWEST, FOREVER, FOR_A_WHILE = "no-cache", "public, max-age=31536000, immutable", "public, max-age=300"
-BOOTH_KINDS: Final = {
+PAGE_KINDS: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".json": "application/json",
 }
-BOOTH_POLICY: Final = (
+PAGE_POLICY: Final = (
     "policy.txt"  # written with the page: it allows that page's own style and script, by hash
 )
 _POLL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_BOOTH_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)?")
+_PAGE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)?")
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ def object_to(desk: Desk, name: str, given: Mapping[str, Any]) -> Document:
     return Document(b"{}", headers("application/json", "no-store"))
 
 
-def booth(folder: Path, path: str) -> File:
-    """The booth's page and what it loads. Raises Problem: not-found."""
+def page(folder: Path, path: str) -> File:
+    """The booth or the verifier, each one page. Raises Problem: not-found."""
     name = path or "index.html"
     file = folder / name
-    kind = BOOTH_KINDS.get(file.suffix, "")
-    if not kind or not _BOOTH_NAME.fullmatch(name) or not file.is_file():
+    kind = PAGE_KINDS.get(file.suffix, "")
+    if not kind or not _PAGE_NAME.fullmatch(name) or not file.is_file():
         raise Problem("not-found")
-    policy = (folder / BOOTH_POLICY).read_text(encoding="ascii").strip()
+    policy = (folder / PAGE_POLICY).read_text(encoding="ascii").strip()
     guard = [("content-security-policy", policy), ("referrer-policy", "no-referrer")]
     return File(file, [*headers(kind, FOR_A_WHILE), *guard])

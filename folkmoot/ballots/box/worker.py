@@ -14,4 +14,7 @@ if sys.platform == "linux":
     # Without its keeper a worker would hold the port against the next one. What is promised is on the disk.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
-box = Box(Config.of(), Path(__file__).resolve().parent.parent / "booth" / "built")
+BALLOTS = Path(__file__).resolve().parent.parent
+PAGES = {"booth": BALLOTS / "booth" / "built", "verify": BALLOTS / "verifier" / "built"}
+
+box = Box(Config.of(), PAGES)

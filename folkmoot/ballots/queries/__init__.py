@@ -11,6 +11,16 @@ from folkmoot.ballots.queries.checks import (
     slip_batches,
 )
 from folkmoot.ballots.queries.concern import is_about_superior, is_about_superior_of
+from folkmoot.ballots.queries.finding import (
+    areas_to_poll,
+    get_paper,
+    get_sheet,
+    get_stratum,
+    named_like,
+    posts_around,
+    public_polls,
+    results_of,
+)
 from folkmoot.ballots.queries.joining import Settled, joining_of, roll_sizes, settled_groups
 from folkmoot.ballots.queries.polls import (
     get_poll,
@@ -39,22 +49,41 @@ from folkmoot.ballots.queries.roll import (
     residents_of,
     taken_kinds,
 )
+from folkmoot.ballots.queries.saying import (
+    language_of_leaves,
+    secrecy_level,
+    secrecy_sentence,
+    told_in_words,
+)
 from folkmoot.ballots.queries.sheets import planned_sheets, sheets_of
-from folkmoot.ballots.queries.turnout import Turnout, cells_of, drawn_slips, issues_of, turnout
+from folkmoot.ballots.queries.turnout import (
+    SlipNumbers,
+    Turnout,
+    cells_of,
+    drawn_slips,
+    issues_of,
+    slip_numbers,
+    turnout,
+)
 
 __all__ = [
     "Check",
     "Offered",
     "Settled",
+    "SlipNumbers",
     "Turnout",
+    "areas_to_poll",
     "cells_of",
     "checks",
     "drawn_slips",
     "entry_of_claim",
     "forget_issuers",
     "get_entry",
+    "get_paper",
     "get_poll",
     "get_roll",
+    "get_sheet",
+    "get_stratum",
     "has_channel",
     "hash_of_claim",
     "history",
@@ -65,7 +94,9 @@ __all__ = [
     "issues_of",
     "joining_of",
     "keys_needed",
+    "language_of_leaves",
     "minutes_needed",
+    "named_like",
     "needed_by_drafts",
     "organised_polls",
     "own_entry",
@@ -73,15 +104,22 @@ __all__ = [
     "planned_sheets",
     "polls_of_person",
     "pooled_keys",
+    "posts_around",
+    "public_polls",
     "residents_of",
+    "results_of",
     "roll_sizes",
     "said",
     "secrecy",
+    "secrecy_level",
+    "secrecy_sentence",
     "settled_groups",
     "sheets_of",
     "signing_keys",
     "slip_batches",
+    "slip_numbers",
     "taken_kinds",
+    "told_in_words",
     "told_to",
     "turnout",
     "visible_polls",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from folkmoot_kernel.cells import stepped, turnout_sentence
 
-from folkmoot.ballots.models import Cell, Channel, Issue, Paper, Poll, Stratum, Taken
+from folkmoot.ballots.models import Cell, Channel, Issue, Paper, Poll, SlipBatch, Stratum, Taken
 from folkmoot.ballots.queries.checks import said
 from folkmoot.ballots.queries.joining import roll_sizes
 
@@ -77,3 +77,28 @@ def cells_of(paper: Paper) -> list[Cell]:
     return sorted(
         cells, key=lambda cell: (cell.stratum.order, cell.stratum_id, cell.channel != Channel.TOKEN)
     )
+
+
+@dataclass(frozen=True)
+class SlipNumbers:
+    """The slips of a group in public numbers. Shapes: `drawn` in steps of k while papers are given out."""
+
+    batch: SlipBatch
+    drawn: int
+    is_exact: bool
+
+    @property
+    def is_small(self) -> bool:
+        return not self.is_exact and self.drawn == 0
+
+
+def slip_numbers(poll: Poll) -> list[SlipNumbers]:
+    """How many slips were printed, drawn and handed back, group by group. Two queries."""
+    batches = list(SlipBatch.objects.filter(stratum__poll=poll).select_related("stratum"))
+    drawn = drawn_slips(poll) if batches else {}
+    is_exact = poll.closed_at is not None
+    return [
+        SlipNumbers(batch, number if is_exact else stepped(number, k=poll.k), is_exact)
+        for batch in batches
+        for number in [drawn.get(batch.stratum_id, 0)]
+    ]

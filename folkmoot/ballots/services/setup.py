@@ -17,7 +17,7 @@ from folkmoot.base.errors import Refused
 from folkmoot.base.permissions import require
 from folkmoot.people.models import Post
 
-RESERVED_CODES = ("cast", "control", "booth")  # paths of the box
+RESERVED_CODES = ("cast", "control", "booth", "verify")  # paths of the box
 
 
 def set_up_poll(*, actor: Actor, area: Area, code: str, name: str, **fields: Any) -> Poll:

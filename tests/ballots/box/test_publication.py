@@ -170,7 +170,14 @@ def test_log_gives_nothing_but_its_files(box, poll, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/booth/../keys/box.key", "/booth/nothing.js", "/booth/.hidden.js", "/keys/box.key"]
+    "path",
+    [
+        "/booth/../keys/box.key",
+        "/booth/nothing.js",
+        "/verify/nothing.js",
+        "/booth/.hidden.js",
+        "/keys/box.key",
+    ],
 )
 def test_booth_gives_nothing_but_its_page(box, path):
     assert box.ask("GET", path).status == 404

@@ -1,0 +1,38 @@
+"""Forms of polls: they parse and say in plain words what is missing. What is allowed, the services decide."""
+
+from folkmoot.ballots.forms.running import (
+    DeclareBrokenForm,
+    PollActForm,
+    PublishOpeningsForm,
+    PublishResultForm,
+    ReturnSlipsForm,
+)
+from folkmoot.ballots.forms.setting_up import (
+    AddPaperForm,
+    CalendarForm,
+    ChangePollForm,
+    NameDeskForm,
+    PrintSlipsForm,
+    SetUpPollForm,
+)
+from folkmoot.ballots.forms.sheets import EnterSheetForm
+from folkmoot.ballots.forms.voters import FillRollForm, FindEntryForm, ImportRollForm, StratumForm
+
+__all__ = [
+    "AddPaperForm",
+    "CalendarForm",
+    "ChangePollForm",
+    "DeclareBrokenForm",
+    "EnterSheetForm",
+    "FillRollForm",
+    "FindEntryForm",
+    "ImportRollForm",
+    "NameDeskForm",
+    "PollActForm",
+    "PrintSlipsForm",
+    "PublishOpeningsForm",
+    "PublishResultForm",
+    "ReturnSlipsForm",
+    "SetUpPollForm",
+    "StratumForm",
+]

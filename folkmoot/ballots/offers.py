@@ -1,0 +1,58 @@
+"""Which acts the organiser's page offers to whom: what the state table and the rules both allow."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.ballots.models import Poll
+from folkmoot.ballots.services import objection_end
+from folkmoot.ballots.states import TRANSITIONS, PollState
+from folkmoot.base import clock
+from folkmoot.base.actors import Actor
+from folkmoot.base.errors import Sentence
+from folkmoot.base.permissions import allowed
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One act on offer. Shapes: `weight` 0 is the main button, 1 a plain one, 2 in the fold."""
+
+    act: str
+    label: Sentence
+    url: str
+    weight: int
+
+
+# act of the table, permission, url name, label, weight
+_OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (
+    ("open_casting", "ballots.open_casting", "open_casting", _("Open the vote"), 0),
+    ("close", "ballots.close_poll", "close_poll", _("Close the vote"), 0),
+    ("publish_openings", "ballots.publish_openings", "publish_openings", _("Open the ballots for everybody"), 0),
+    ("publish_result", "ballots.publish_result", "publish_result", _("Publish the result"), 0),
+    ("close_issuing", "ballots.close_issuing", "close_issuing", _("End the giving out of papers"), 1),
+    ("return_slips", "ballots.return_slips", "return_slips", _("Hand unused slips back"), 1),
+    ("hand_over_keys", "ballots.hand_over_keys", "hand_over_keys", _("Hand the keys to the teller"), 1),
+    ("declare_broken", "ballots.declare_broken", "declare_broken", _("Declare this vote broken"), 2),
+)  # fmt: skip
+
+
+def offers(actor: Actor, poll: Poll) -> list[Offer]:
+    """The acts that `actor` can do on `poll` now, the most likely one first."""
+    found = [
+        Offer(act, label, reverse(f"ballots:{name}", args=[poll.code]), weight)
+        for act, permission, name, label, weight in _OFFERS
+        if (poll.state, act) in TRANSITIONS and _fits(act, poll) and allowed(actor, permission, poll)
+    ]
+    return sorted(found, key=lambda offer: offer.weight)
+
+
+def _fits(act: str, poll: Poll) -> bool:
+    """Whether the act makes sense now, beside what the table says."""
+    return {
+        "close_issuing": poll.issue_closed_at is None,
+        "return_slips": any(stratum.has_slips for stratum in poll.strata.all()),
+        "hand_over_keys": bool(poll.teller),
+        "publish_result": poll.counted_at is not None and objection_end(poll) <= clock.now(),
+        "declare_broken": poll.state != PollState.BROKEN,
+    }.get(act, True)

@@ -1,0 +1,95 @@
+"""Where a poll stands, in one sentence, and what happened to it so far. Nothing that one voter did is in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from folkmoot.ballots.models import Poll, PollEvent
+from folkmoot.ballots.states import PollState
+from folkmoot.base.errors import Sentence
+from folkmoot.ui.components import TimelineItem
+from folkmoot.ui.moments import due_text
+
+ACTS: dict[str, Sentence] = {
+    "set_up": gettext_lazy("The vote was set up"),
+    "open": gettext_lazy("Papers are given out; the roll is frozen"),
+    "open_at_once": gettext_lazy("The vote is open; the roll is frozen"),
+    "print_slips": gettext_lazy("Slips were printed"),
+    "drop_slips": gettext_lazy("All printed slips were made worthless"),
+    "return_slips": gettext_lazy("Unused slips were handed back"),
+    "give_back_slips": gettext_lazy("The slips of a small group were given back"),
+    "name_desk": gettext_lazy("The desk was named"),
+    "close_issuing": gettext_lazy("No more papers are given out"),
+    "open_casting": gettext_lazy("Casting is open"),
+    "close": gettext_lazy("The vote is closed"),
+    "hand_over_keys": gettext_lazy("The keys were handed to the teller"),
+    "enter_sheet": gettext_lazy("A sheet of hand papers was written"),
+    "confirm_sheet": gettext_lazy("A second teller confirmed a sheet"),
+    "drop_sheet": gettext_lazy("A sheet was taken out, to be written anew"),
+    "publish_openings": gettext_lazy("The ballots were opened for everybody"),
+    "publish_result": gettext_lazy("The result was published"),
+    "declare_broken": gettext_lazy("The vote was declared broken"),
+}  # fmt: skip
+
+KINDS = {
+    PollState.TAKING: "wait", PollState.CASTING: "wait", PollState.CLOSED: "plain", PollState.OPENED: "plain",
+    PollState.PUBLISHED: "ok", PollState.BROKEN: "late",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PollLine:
+    poll: Poll
+    kind: str
+
+
+def lines(polls: Iterable[Poll]) -> list[PollLine]:
+    """Polls with the colour of their state, for lists."""
+    return [PollLine(poll, KINDS.get(PollState(poll.state), "plain")) for poll in polls]
+
+
+def standing(poll: Poll) -> tuple[str, str, str]:
+    """(sentence, small, kind) of the verdict on top of a poll's page."""
+    closes = due_text(poll.closes_at) if poll.closes_at else ""
+    match poll.state:
+        case PollState.DRAFT:
+            return _("This vote is being set up. Nobody else sees it yet."), "", "wait"
+        case PollState.TAKING:
+            casts = due_text(poll.casts_at) if poll.casts_at else ""
+            small = (
+                _("Casting opens %(when)s.") % {"when": casts}
+                if casts
+                else _("Casting opens when the chair says so.")
+            )
+            return _("Papers are given out now. Nobody can cast one yet."), small, "wait"
+        case PollState.CASTING:
+            small = (
+                _("It closes %(when)s.") % {"when": closes}
+                if closes
+                else _("It closes when the chair says so.")
+            )
+            return _("The vote is open."), small, "wait"
+        case PollState.CLOSED:
+            return _("The vote is closed. It is being counted."), "", "wait"
+        case PollState.OPENED:
+            small = _("Voters can still object. The result follows afterwards.")
+            return _("All ballots are opened and public."), small, "wait"
+        case PollState.PUBLISHED:
+            return _("The result is published. Anybody can check it."), "", "ok"
+        case _:
+            return _("This vote does not count."), poll.broken_reason, "late"
+
+
+def history_items(events: Iterable[PollEvent]) -> list[TimelineItem]:
+    """Newest first."""
+    found = list(events)
+    newest = found[-1].pk if found else None
+    return [
+        TimelineItem(
+            time=event.at, title=ACTS.get(event.act, event.act), quote=event.text, by=str(event.post or ""),
+            kind="late" if event.act == "declare_broken" else ("now" if event.pk == newest else ""),
+        )
+        for event in reversed(found)
+    ]  # fmt: skip

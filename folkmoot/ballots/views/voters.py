@@ -1,0 +1,167 @@
+"""Step 3: groups of voters and the roll, from people or from a file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from folkmoot.areas.services import Result
+from folkmoot.ballots import forms, queries, services
+from folkmoot.ballots.models import Poll
+from folkmoot.ballots.services.rolls import RollImporter
+from folkmoot.ballots.states import PollState
+from folkmoot.ballots.views.frame import crumbs, done, status_of
+from folkmoot.ballots.views.setting_up import find_draft, step_context
+from folkmoot.base.doors import Request, door
+from folkmoot.base.errors import NotFound, Refused
+from folkmoot.base.permissions import allowed
+from folkmoot.ui.paging import listing
+
+FAULTS_SHOWN = 200
+MAX_FILE_BYTES = 20_000_000
+FIRST_GROUP = {
+    "label": "Ordinary residents",
+    "label_zh": "普通群众",
+    "is_ordinary": "yes",
+    "channels": ["token"],
+}
+
+
+@door("ballots.add_stratum")
+def stratum_add(request: Request, code: str) -> HttpResponse:
+    """The groups so far with their numbers, and one more."""
+    poll = find_draft(request, code, "ballots.add_stratum")
+    strata, sizes = list(poll.strata.all()), queries.roll_sizes(poll)
+    posted = request.POST if request.method == "POST" else None
+    form = forms.StratumForm(posted, poll=poll, initial=FIRST_GROUP if not strata else {})
+    if request.method == "POST" and form.is_valid():
+        said = {"code": form.code_for(poll), **form.fields_of_stratum()}
+        if done(form, lambda: services.add_stratum(actor=request.actor, poll=poll, **said)):
+            messages.success(request, _("The group is on the list. Fill its roll next."))
+            return redirect("ballots:add_stratum", code=poll.code)
+    context = {
+        **step_context(poll, 3), "form": form,
+        "strata": [(stratum, sizes.get(stratum.pk, 0)) for stratum in strata],
+    }  # fmt: skip
+    return render(request, "ballots/stratum_add.html", context, status=status_of(form))
+
+
+@door("ballots.change_stratum")
+def stratum_change(request: Request, code: str, stratum: str) -> HttpResponse:
+    poll = find_draft(request, code, "ballots.change_stratum")
+    row = queries.get_stratum(poll, stratum)
+    posted = request.POST if request.method == "POST" else None
+    form = forms.StratumForm(posted, poll=poll, stratum=row, initial=forms.StratumForm.shown(row))
+    if request.method == "POST" and form.is_valid():
+        said = form.fields_of_stratum()
+        if done(form, lambda: services.change_stratum(actor=request.actor, poll=poll, stratum=row, **said)):
+            return redirect("ballots:add_stratum", code=poll.code)
+    context = {**step_context(poll, 3), "form": form, "title": str(row), "button": _("Keep it")}
+    return render(request, "ballots/poll_change.html", context, status=status_of(form))
+
+
+@door("ballots.remove_stratum")
+@require_POST
+def stratum_remove(request: Request, code: str, stratum: str) -> HttpResponse:
+    poll = find_draft(request, code, "ballots.remove_stratum")
+    services.remove_stratum(actor=request.actor, poll=poll, stratum=queries.get_stratum(poll, stratum))
+    return redirect("ballots:add_stratum", code=poll.code)
+
+
+@door("ballots.fill_roll")
+def roll_fill(request: Request, code: str, stratum: str) -> HttpResponse:
+    """Those who live here or hold a post here, as one group."""
+    poll = find_draft(request, code, "ballots.fill_roll")
+    row = queries.get_stratum(poll, stratum)
+    form = forms.FillRollForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        added: list[int] = []
+        said = {"stratum": row, "area": poll.area, **form.cleaned_data}
+        if done(form, lambda: added.append(services.fill_roll(actor=request.actor, poll=poll, **said))):
+            text = ngettext("%(n)d person was added.", "%(n)d people were added.", added[0])
+            messages.success(request, text % {"n": added[0]})
+            return redirect("ballots:add_stratum", code=poll.code)
+    context = {
+        **step_context(poll, 3), "form": form, "button": _("Put them on the roll"),
+        "title": _("Who in %(place)s is “%(group)s”?") % {"place": poll.area, "group": row},
+    }  # fmt: skip
+    return render(request, "ballots/poll_change.html", context, status=status_of(form))
+
+
+@door("ballots.view_roll")
+def roll_view(request: Request, code: str) -> HttpResponse:
+    """The names on the roll, for organiser and desk; never who has taken a paper."""
+    poll = queries.get_poll(request.actor, code)
+    rows = queries.get_roll(request.actor, poll)
+    form = forms.FindEntryForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {
+        "poll": poll, "form": form, "listing": listing(request, queries.named_like(rows, text)),
+        "crumbs": crumbs(poll, _("Roll"), runs=True),
+        "may_change": poll.state == PollState.DRAFT and allowed(request.actor, "ballots.remove_entry", poll),
+    }  # fmt: skip
+    return render(request, "ballots/roll_view.html", context)
+
+
+@door("ballots.remove_entry")
+@require_POST
+def entry_remove(request: Request, code: str, entry: str) -> HttpResponse:
+    poll = find_draft(request, code, "ballots.remove_entry")
+    row = queries.get_roll(request.actor, poll).filter(pk=entry).first()
+    if row is None:
+        raise NotFound()
+    services.remove_entry(actor=request.actor, poll=poll, entry=row)
+    return redirect("ballots:view_roll", code=poll.code)
+
+
+@door("ballots.import_roll")
+def roll_import(request: Request, code: str) -> HttpResponse:
+    """A file of voters: checked whole, and taken whole or not at all; on request without its bad rows."""
+    poll = find_draft(request, code, "ballots.import_roll")
+    posted = request.method == "POST"
+    form = forms.ImportRollForm(request.POST if posted else None, request.FILES if posted else None)
+    result: Result | None = None
+    if posted and form.is_valid():
+        result = _import(request, poll, form)
+        if result is not None and result.counts is not None:
+            messages.success(request, result.sentence)
+            return redirect("ballots:add_stratum", code=poll.code)
+    is_bad = bool(form.errors) or bool(result and result.fault_count)
+    context = {
+        **step_context(poll, 3), "form": form, "columns": RollImporter.columns, "result": result,
+        "faults": result.faults[:FAULTS_SHOWN] if result else [], "strata": list(poll.strata.all()),
+    }  # fmt: skip
+    return render(request, "ballots/roll_import.html", context, status=422 if is_bad else 200)
+
+
+def _import(request: Request, poll: Poll, form: forms.ImportRollForm) -> Result | None:
+    said: dict[str, Any] = {
+        "is_dry_run": request.POST.get("act") != "import", "takes_good_rows": form.cleaned_data["takes_good_rows"],
+    }  # fmt: skip
+    found: list[Result] = []
+    try:
+        with _on_disk(form.cleaned_data["file"]) as path:
+            found.append(services.import_roll(actor=request.actor, poll=poll, path=path, **said))
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+    return found[0] if found else None
+
+
+@contextmanager
+def _on_disk(upload: Any) -> Iterator[Path]:
+    """The upload as a file for as long as it is read: it names people, so nothing of it stays. Raises Refused."""
+    if upload.size > MAX_FILE_BYTES:
+        raise Refused(_("This file is too big for a roll."))
+    with NamedTemporaryFile() as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+        file.flush()
+        yield Path(file.name)

@@ -1,0 +1,48 @@
+"""The polls that stand in the addresses of ballots: one being set up, one that gives out papers, one that is over."""
+
+from typing import Any
+
+from folkmoot.ballots.models import Poll
+from folkmoot.ballots.states import PollState
+from folkmoot.base import clock
+from folkmoot.people.actors import actor_for_person
+from tests.factories.ballots import ALL_CHANNELS, make_voting, person_on_roll
+from tests.factories.island import Island
+
+Parameters = dict[str, Any]
+STATES = (PollState.DRAFT, PollState.TAKING, PollState.PUBLISHED)
+
+
+def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
+    """By the names of the parameters. Nobody has handed these polls to a box."""
+    polls = [poll_in(island, state) for state in STATES]
+    codes = [{"code": poll.code} for poll in polls]
+    groups = [code | {"stratum": "residents"} for code in codes]
+    entries = [{"code": poll.code, "entry": poll.roll.get(person=island.amal).pk} for poll in polls]
+    return {
+        ("code",): [*codes, {"code": island["V1"].code}, {"code": "nowhere"}],
+        ("code", "stratum"): groups,
+        ("code", "order"): [code | {"order": 1} for code in codes],
+        ("code", "order", "stratum"): [group | {"order": 1} for group in groups],
+        ("code", "entry"): entries,
+        ("code", "sheet"): [code | {"sheet": 1} for code in codes],
+        ("code", "sheet", "size"): [code | {"sheet": 1, "size": "thumb"} for code in codes],
+    }
+
+
+def poll_in(island: Island, state: str) -> Poll:
+    bei = actor_for_person(island.bei, island.secretary)
+    code = f"sample-{state}"
+    found = Poll.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    voting = make_voting(island["V1"], bei, {"residents": 20}, channels=ALL_CHANNELS)
+    person_on_roll(voting, island.amal)
+    voting.poll.strata.update(votes_in=voting.stratum("residents"))
+    now = clock.now() if state != PollState.DRAFT else None
+    over = {"issue_closed_at": now, "closed_at": now, "counted_at": now, "published_at": now}
+    Poll.objects.filter(pk=voting.poll.pk).update(
+        code=code, state=state, opened_at=now, log_key="" if now is None else "box+1+key",
+        **(over if state == PollState.PUBLISHED else {}),
+    )  # fmt: skip
+    return voting.reload()
