@@ -40,6 +40,8 @@ def test_first_command_makes_folder_and_keys_for_their_owner_alone(new_place):
         "django.key": 0o600,
         "field.keys": 0o600,
         "lookup.key": 0o600,
+        "box.key": 0o600,
+        "control.key": 0o600,
     }
 
 
