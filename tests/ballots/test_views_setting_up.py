@@ -180,7 +180,9 @@ def test_import_roll_checks_first_and_names_line_column_and_reason(as_bei: Clien
     assert RollEntry.objects.count() == 21
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"PK\x03\x04broken", b"just words"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"PK\x03\x04broken", b"just words", b"\x89PNG\r\n"]
+)
 def test_import_roll_answers_any_file(as_bei: Client, voting: Make, content: bytes) -> None:
     made = voting()
     file = SimpleUploadedFile("roll.csv", content)
@@ -267,6 +269,7 @@ def test_name_desk_lets_a_post_in(as_bei: Client, as_guo: Client, voting: Make, 
     assert as_bei.post(at(made, "desk/posts"), {"posts": [island.grid_chief.pk]}).status_code == 302
     assert as_guo.get(at(made, "run")).status_code == 200
     assert as_guo.get(at(made, "words")).status_code == 403
+    assert as_bei.post(at(made, "desk/posts"), {"posts": ["9" * 30]}).status_code == 422
 
 
 def test_organiser_has_no_role_in_a_vote_about_his_post(

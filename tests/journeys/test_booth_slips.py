@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from folkmoot.ballots import services
 from folkmoot.ballots.printing import slip_address
 from tests.ballots.box.running import RunningBox
 from tests.factories.ballots import Voting
-from tests.journeys.booth_phone import LANGUAGES, Pick, accepted, vote
+from tests.journeys.booth_phone import LANGUAGES, Pick, accepted, one_phase, vote
 
 pytestmark = pytest.mark.browser
 
@@ -94,3 +95,31 @@ def test_tablet_forgets_who_walks_away(
     tablet.choose("Good")
     tablet.page.clock.fast_forward(100_000)
     tablet.sees("tablet-title")
+
+
+def test_tablet_takes_a_claim_and_forgets_it(
+    made: Callable[..., Voting], phone: Pick, ballot_box: RunningBox, live_server: Any
+) -> None:
+    voting = one_phase(made)
+    code = services.issue_claim(actor=voting.chair, entry=voting.entries("residents")[0])
+    tablet = phone("zh-CN", dark=True)
+    tablet.open(f"http://{ballot_box.host}/booth/#tablet&poll={voting.poll.code}&at={live_server.url}")
+    tablet.sees("tablet-title")
+    length = tablet.page.evaluate("history.length")
+    for typed in ("7KQ2", "A" * 26, "2222-2222-2222"):
+        tablet.page.get_by_label(tablet.say("code")).fill(typed)
+        tablet.press("go-on")
+        expect(tablet.page.get_by_role("alert")).not_to_be_empty(timeout=30_000)
+        tablet.press("leave-tablet")
+        expect(tablet.page.locator(".wrong")).to_be_empty()
+    tablet.check("tablet complaint")
+    tablet.page.get_by_label(tablet.say("code")).fill(code.lower().replace("-", " "))
+    tablet.press("go-on")
+    tablet.press("take")
+    vote(tablet, "好")
+    tablet.sees("kept-title")
+    tablet.press("done")
+    tablet.sees("tablet-title")
+    assert left_behind(tablet.page) == [0, 0, 0, 0, "", length]
+    voting.close_poll()
+    assert accepted(voting) == [1]

@@ -25,6 +25,10 @@ def test_lost_line_sends_the_same_ballot_again(made: Callable[..., Voting], phon
     amal.press("cast")
     amal.sees("not-yet-title")
     amal.reads("trouble-offline")
+    for language in ("zh-CN", "en"):  # the page is drawn again, and still sends by itself
+        amal.language = language
+        amal.page.get_by_role("button", name=amal.say("language"), exact=True).click()
+        amal.sees("not-yet-title")
     answers = []
 
     def lose_answer(route: Route) -> None:

@@ -59,6 +59,11 @@ def test_vote_is_set_up_held_and_read_by_everybody(  # noqa: PLR0917
     amal.look("/my/papers/")
     amal.press(str_in(poll, language))
     assert say("How secret it is") in amal.text
+    plain = visit(island.amal, language=locale, scripts=False)
+    plain.look(f"/my/papers/{code}/")
+    plain.press(say("Take my papers to the booth"))
+    way = plain.page.get_by_role("link", name=say("Go to the booth")).get_attribute("href") or ""
+    assert way.startswith(f"http://{ballot_box.host}/booth/#poll={code}&at=")
     bei.look(f"/polls/{code}/open-casting/")
     bei.press(say("The vote is open"))
     for answer, secret in zip(ANSWERS, chance.codes, strict=False):
@@ -77,6 +82,22 @@ def test_vote_is_set_up_held_and_read_by_everybody(  # noqa: PLR0917
     anybody.press(say("Check this vote"))
     assert f"moot-verify http://{ballot_box.host}/{code}/" in anybody.page.locator("main").text_content()
     anybody.look("/how-votes-are-protected/")
+    fits_a_small_phone(
+        anybody, ["/polls/", f"/polls/{code}/", f"/polls/{code}/result/", f"/polls/{code}/verify/"]
+    )
+    fits_a_small_phone(bei, ["/my/polls/", "/my/polls/new/", f"/polls/{code}/run/", f"/polls/{code}/roll/"])
+
+
+def fits_a_small_phone(visitor: Visitor, addresses: list[str]) -> None:
+    """Nothing is wider than 320 px, with text twice as large neither."""
+    visitor.page.set_viewport_size({"width": 320, "height": 640})
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    twice = "document.documentElement.style.fontSize = '200%'"
+    for address in addresses:
+        visitor.page.goto(visitor.origin + address)
+        assert visitor.page.evaluate(wide) <= 0, address
+        visitor.page.evaluate(twice)
+        assert visitor.page.evaluate(wide) <= 0, f"{address} with text twice as large"
 
 
 def str_in(poll: Poll, language: str) -> str:

@@ -65,6 +65,8 @@ async function begin() {
   booth.store = await openStore(address);
   if (address.isTablet) guardTablet(booth);
   addEventListener("popstate", ({ state }) => booth.returnTo(state ?? {}));
+  addEventListener("online", () => booth.wake());
+  document.addEventListener("visibilitychange", () => document.hidden || booth.wake());
   addEventListener("hashchange", () => location.reload());
   const slip = slipCode(address.slip);
   if (address.isChecking) return booth.show("check");

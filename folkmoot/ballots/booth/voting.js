@@ -3,7 +3,7 @@
 import { objectTo, sizeOfLog } from "./box.js";
 import { Flow } from "./flow.js";
 import { pause } from "./line.js";
-import { ballotsOf, dropOpenings, fillAll, followAll, raise, sendAll } from "./sending.js";
+import { ballotsOf, dropOpenings, fillAll, followAll, isCounted, raise, sendAll } from "./sending.js";
 import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
 
 const SENDING = { first: 3_000, most: 60_000 };
@@ -102,6 +102,12 @@ export class Voting extends Flow {
 
   // casting
 
+  /** Keeps this voter's part where it is kept now, also when the tablet has gone on to the next voter. */
+  keeper() {
+    const { store, sitting } = this;
+    return () => store.put(sitting);
+  }
+
   voteAgain() {
     this.isAgain = true;
     return this.go("question");
@@ -114,18 +120,31 @@ export class Voting extends Flow {
   }
 
   async send(times = 0) {
-    this.trouble = null;
-    await this.show("casting");
     const { sitting } = this;
+    if (this.sending === sitting) return; // it is on its way already
+    [this.sending, this.trouble, this.times] = [sitting, null, times];
+    await this.show("casting");
     try {
-      await sendAll(sitting, { language: this.language, keep: this.keep });
-      if (this.sitting === sitting) await this.show("kept");
+      await sendAll(sitting, { language: this.language, keep: this.keeper() });
     } catch (trouble) {
-      if (this.sitting !== sitting) return;
-      this.trouble = trouble;
-      await this.show("casting");
-      if (this.willRetry(trouble)) this.later(pause(times, SENDING), () => this.send(times + 1));
+      if (this.sitting === sitting) this.trouble = trouble;
+    } finally {
+      if (this.sending === sitting) this.sending = null;
     }
+    if (this.sitting === sitting) await this.show(this.trouble ? "casting" : "kept");
+  }
+
+  /** Again by itself, later each time. Called by the page, so that it holds however often the page is drawn. */
+  retry() {
+    this.later(pause(this.times, SENDING), () => this.send(this.times + 1));
+  }
+
+  /** The line or the reader is back: what waits is done now. */
+  wake() {
+    if (!this.sitting) return undefined;
+    if (this.route === "casting" && this.trouble && this.willRetry(this.trouble)) return this.send();
+    if (this.route === "kept" && !this.isTablet && !isCounted(this.sitting)) return this.followNow();
+    return this.route === "waiting" ? this.lookForOpening() : undefined;
   }
 
   willRetry({ code }) {
@@ -157,9 +176,10 @@ export class Voting extends Flow {
 
   async followNow(times = 0) {
     const { sitting } = this;
+    this.quiet(); // whoever asks now need not be asked later as well
     let isChanged = false;
     try {
-      isChanged = await followAll(sitting, { now: this.now, keep: this.keep });
+      isChanged = await followAll(sitting, { now: this.now, keep: this.keeper() });
     } catch {
       // a lost line: later again
     }

@@ -23,6 +23,7 @@ NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 MOST_HOURS = 24 * 14
 MOST_K = 1_000
 MOST_OPTIONS = 100
+MOST_DIGITS = 12
 IN_CHINESE = _("The same in Chinese, for those who read the pages in Chinese.")
 GRADES = (("Good", "好"), ("Fairly good", "较好"), ("Average", "一般"), ("Poor", "差"))
 YES_NO_ABSTAIN = (("Yes", "赞成"), ("No", "反对"), ("Abstain", "弃权"))
@@ -168,6 +169,12 @@ class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PostsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def clean(self, value: Any) -> Any:
+        """Refuses what no database can look up: the field itself asks for all of them at once."""
+        if any(len(str(each)) > MOST_DIGITS for each in value or ()):
+            raise ValidationError(_("Please choose posts from this list."))
+        return super().clean(value)
+
     def label_from_instance(self, obj: Post) -> str:
         return f"{obj} · {obj.area or obj.organization}"
 

@@ -1,5 +1,6 @@
 """What everybody may read: the votes of a place, one vote, its result, and how to check it without trusting us."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from folkmoot.ui.components import Crumb, Fact
 from folkmoot.ui.moments import due_text
 from folkmoot.ui.paging import listing
 from folkmoot.ui.shelf import for_everybody
+
+VERIFIER = Path(__file__).resolve().parents[1] / "verifier" / "built" / "index.html"  # the box serves it
 
 
 @door("ballots.view_poll")
@@ -117,6 +120,7 @@ def poll_verify(request: Request, code: str) -> HttpResponse:
         "poll": poll, "crumbs": crumbs(poll, _("Check this vote")), "log": log, "bundle": f"{log}/bundle.zip",
         "policy": f"{log}/policy", "by_address": f"moot-verify {log}/", "by_bundle": "moot-verify bundle.zip",
         "receipts": f"{settings.BOX_ORIGIN}/booth/#check",
+        "in_browser": f"{settings.BOX_ORIGIN}/verify/#log={log}/" if VERIFIER.exists() else "",
         "objection_end": services.objection_end(poll) if is_counted else None,
     }  # fmt: skip
     return render(request, "ballots/poll_verify.html", context)

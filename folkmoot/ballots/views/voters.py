@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from folkmoot.areas.imports import Fault
 from folkmoot.areas.services import Result
 from folkmoot.ballots import forms, queries, services
 from folkmoot.ballots.models import Poll
@@ -137,9 +138,18 @@ def roll_import(request: Request, code: str) -> HttpResponse:
     is_bad = bool(form.errors) or bool(result and result.fault_count)
     context = {
         **step_context(poll, 3), "form": form, "columns": RollImporter.columns, "result": result,
-        "faults": result.faults[:FAULTS_SHOWN] if result else [], "strata": list(poll.strata.all()),
+        "faults": _readable(result.faults[:FAULTS_SHOWN]) if result else [], "strata": list(poll.strata.all()),
     }  # fmt: skip
     return render(request, "ballots/roll_import.html", context, status=422 if is_bad else 200)
+
+
+def _readable(faults: list[Fault]) -> list[tuple[int, str, str]]:
+    """Line, column, reason; a byte that is no text shows as a question mark."""
+
+    def said(text: str) -> str:
+        return text.encode("utf-8", "replace").decode()
+
+    return [(fault.line, said(fault.column), said(fault.sentence)) for fault in faults]
 
 
 def _import(request: Request, poll: Poll, form: forms.ImportRollForm) -> Result | None:

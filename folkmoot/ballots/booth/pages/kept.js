@@ -13,6 +13,7 @@ export function casting(app) {
   if (!trouble) return [heading(app.t("casting-title")), h("p", { role: "status" }, app.t("casting-lead"))];
   if (trouble.code === "bad-promise") return broken(app);
   const isMoving = app.willRetry(trouble);
+  if (isMoving) app.retry();
   const { isSlip } = app.sitting;
   const isReplaceable = trouble.code === "lower-seq" && !isSlip;
   const hasOther = isReplaceable || ballotsOf(app.sitting).length > 0;
