@@ -46,7 +46,7 @@ def test_only_what_everybody_may_see_appears(
         )
         for story in stories:
             live(island, new_case, acting, story)
-        cases = list(Case.objects.select_related("category"))
+        cases = list(Case.objects.select_related("category").order_by("pk"))
         check_answers(island, cases)
         transaction.savepoint_rollback(point)
 

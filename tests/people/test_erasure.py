@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import Client
 
+from folkmoot.ballots.models import HandSheet
 from folkmoot.base import clock, registries
 from folkmoot.base.errors import NotAllowed, Refused
 from folkmoot.base.keys import reseal
@@ -19,6 +20,7 @@ from folkmoot.channels.models import Preference
 from folkmoot.journal.models import Act
 from folkmoot.journal.sealing import seal_all
 from folkmoot.journal.verifying import verify
+from folkmoot.media.services import take_photo
 from folkmoot.people import queries, services
 from folkmoot.people.actors import actor_for
 from folkmoot.people.models import (
@@ -33,6 +35,7 @@ from folkmoot.people.models import (
     Tenure,
 )
 from folkmoot.people.phones import hash_of_phone
+from tests.factories.ballots import make_voting, person_on_roll, picture
 from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
 from tests.factories.people import (
@@ -241,7 +244,18 @@ def live_a_life(island: Island) -> Case:
     )
     CaseRung.objects.filter(case=case).update(holder=amal)
     CaseFollower.objects.create(case=case, person=amal)
+    vote(island)
     return case
+
+
+def vote(island: Island) -> None:
+    """She stands on a roll, and was a teller twice."""
+    amal, bei = island.amal, actor_for(island.bei.account)
+    voting = make_voting(island["V1"], bei, {"residents": 1})
+    person_on_roll(voting, amal)
+    for number, tellers in enumerate(({"first_teller": amal}, {"second_teller": amal})):
+        photo = take_photo(actor=bei, upload=picture())
+        HandSheet.objects.create(paper=voting.paper, papers=number, photo=photo, **tellers)
 
 
 def test_table_of_erasure_names_every_way_to_a_person() -> None:
