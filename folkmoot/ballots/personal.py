@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from folkmoot.ballots.models import Claim, HandSheet, RollEntry, Taken
 from folkmoot.ballots.states import PollState
-from folkmoot.base.registries import PersonalData
+from folkmoot.base.registries import Fate, PersonalData
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -41,4 +41,11 @@ def erase(person_id: int) -> list[tuple[str, str, int]]:
     ]
 
 
-BALLOTS = PersonalData(export, erase)
+FATES = (
+    Fate("ballots.RollEntry", ("person", "name", "name_zh"), "untied", "a roll in use keeps a number; a draft loses the row"),
+    Fate("ballots.Claim", (), "erased", "the codes by which she could take papers"),
+    Fate("ballots.Taken", ("kind",), "untied", "that a paper was taken: the number stands in the public log"),
+    Fate("ballots.HandSheet", ("first_teller", "second_teller"), "untied", "of sheets that she counted"),
+    Fate("ballots.HandSheet", ("first_name", "second_name"), "kept", "a teller's name stands in the public log"),
+)  # fmt: skip
+BALLOTS = PersonalData(export, erase, FATES)
