@@ -1,5 +1,6 @@
 // Pieces that several pages are made of.
 
+import { originOf } from "../address.js";
 import { button, drawing, h, once } from "../dom.js";
 import { isTwoPhase } from "../papers.js";
 
@@ -42,13 +43,17 @@ export function secrecy(app, { isTold = false } = {}) {
     "div",
     { class: "secret" },
     drawing("0 0 24 24", LOCK, "lock"),
-    h("div", {}, h("p", {}, lines.join(app.t("joint"))), more(app.t("how-it-works"), howItWorks(app), !isTold && [h("p", {}, teller(app, paper)), smallGroups(app)])),
+    h("div", {}, h("p", {}, lines.join(app.t("joint"))), more(app.t("how-it-works"), howItWorks(app, paper), !isTold && [h("p", {}, teller(app, paper)), smallGroups(app)])),
   );
 }
 
-function howItWorks(app) {
+function howItWorks(app, paper) {
   const points = ["how-sealed", "how-blind", "how-log", "not-phone", "not-shoulder", "not-receipt", "not-small"];
-  return h("ul", {}, points.map((key) => h("li", {}, app.t(key))));
+  const page = `${originOf(paper.registrars[0])}/how-votes-are-protected/`;
+  return [
+    h("ul", {}, points.map((key) => h("li", {}, app.t(key)))),
+    h("p", {}, h("a", { href: page, target: "_blank", rel: "noopener noreferrer" }, app.t("how-more"))),
+  ];
 }
 
 /** Who holds the key that opens the answers. */

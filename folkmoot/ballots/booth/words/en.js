@@ -165,6 +165,7 @@ export const en = {
   "not-shoulder": "It cannot protect you from somebody who stands beside you.",
   "not-receipt": "What this phone keeps could be shown under pressure. A slip or a paper by hand leaves nothing.",
   "not-small": "In a very small group, or when all answer alike, the result itself tells.",
+  "how-more": "All of it, on a page of the place (opens beside this one)",
 
   "trouble-title": "This did not work",
   "trouble-offline": "There is no connection at the moment.",

@@ -165,6 +165,7 @@ export const zh = {
   "not-shoulder": "如果有人站在旁边看，保护不了您。",
   "not-receipt": "这部手机保存的内容，可能被人逼着出示。用纸质投票码或手写选票就不会留下什么。",
   "not-small": "人数很少，或者大家答案都一样时，结果本身就说明了。",
+  "how-more": "详细说明，见本地网站的页面（在旁边打开）",
 
   "trouble-title": "没有成功",
   "trouble-offline": "现在没有网络连接。",
