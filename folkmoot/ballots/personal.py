@@ -42,7 +42,7 @@ def erase(person_id: int) -> list[tuple[str, str, int]]:
 
 
 FATES = (
-    Fate("ballots.RollEntry", ("person", "name", "name_zh"), "untied", "a roll in use keeps a number; a draft loses the row"),
+    Fate("ballots.RollEntry", ("person", "name", "name_zh"), "untied", "a roll in use keeps a number, a draft none"),
     Fate("ballots.Claim", (), "erased", "the codes by which she could take papers"),
     Fate("ballots.Taken", ("kind",), "untied", "that a paper was taken: the number stands in the public log"),
     Fate("ballots.HandSheet", ("first_teller", "second_teller"), "untied", "of sheets that she counted"),
