@@ -5,7 +5,7 @@ place's k are not shown, nor can they be worked out from the parts.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from folkmoot.areas.models import Area, Level
-from folkmoot.areas.queries import levels
 from folkmoot.base import clock
 from folkmoot.cases.models import Case, CaseRule, CaseTally
 from folkmoot.cases.rulebook import rulebook
@@ -160,17 +159,16 @@ class Quarter:
         return [Bar(str(mark), count) for mark, count in self.ratings]
 
 
-def figures_of(area: Area, known: list[Level] | None = None, most: int = 4) -> list[Quarter]:
+def figures_of(area: Area, most: int = 4) -> list[Quarter]:
     """The latest quarters of a place, newest first.
 
     Where a place or one beside it has fewer than k, the quarter is not shown for any of them: otherwise the small
-    one could be worked out from the total. Costs 2 queries beside the rulebook's, and one for the levels unless
-    they are `known`.
+    one could be worked out from the total. Costs 2 queries beside the rulebook's.
     """
     k = rulebook().number(CaseRule.Name.SMALL_GROUP, clock.today())
     tallies = list(CaseTally.objects.filter(area=area).order_by("-quarter")[:most])
     small = small_quarters(area, [tally.quarter for tally in tallies], k)
-    known = levels() if known is None else known
+    known = rulebook().levels
     return [_quarter(tally, known, k, enough=tally.quarter not in small) for tally in tallies]
 
 
@@ -182,7 +180,7 @@ def small_quarters(area: Area, quarters: list[date], k: int) -> set[date]:
     return set(found.values_list("quarter", flat=True))
 
 
-def _quarter(tally: CaseTally, known: list[Level], k: int, *, enough: bool) -> Quarter:
+def _quarter(tally: CaseTally, known: Sequence[Level], k: int, *, enough: bool) -> Quarter:
     rated = sum(tally.by_rating.values())
     ratings = [(mark, tally.by_rating.get(str(mark), 0)) for mark in (5, 4, 3, 2, 1)]
     return Quarter(
@@ -199,7 +197,7 @@ def _quarter(tally: CaseTally, known: list[Level], k: int, *, enough: bool) -> Q
     )
 
 
-def _shares(tally: CaseTally, known: list[Level]) -> list[Share]:
+def _shares(tally: CaseTally, known: Sequence[Level]) -> list[Share]:
     """Closed by the highest level reached, from the smallest level up to the place's own."""
     return [
         Share(level, tally.by_rank.get(str(level.rank), 0), tally.closed)

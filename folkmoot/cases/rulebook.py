@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
+from folkmoot.areas.models import Level
+from folkmoot.areas.queries import levels
 from folkmoot.cases.deadlines import WorkCalendar
 from folkmoot.cases.models import CalendarDay, CaseRule, Category, Term
 
@@ -40,6 +42,11 @@ class Rulebook:
     def categories(self) -> tuple[Category, ...]:
         """All of them with their groups and questions, in the order of the place's list."""
         return tuple(Category.objects.select_related("parent").prefetch_related("questions"))
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of the ladder, the highest first."""
+        return tuple(levels())
 
     @cached_property
     def parents(self) -> dict[int, int | None]:

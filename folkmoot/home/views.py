@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from folkmoot.areas.models import Area, Level
-from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_line, levels
+from folkmoot.areas.queries import ancestors, area_by_code, children_of, front_line
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import may_try
 from folkmoot.base.registries import panels
 from folkmoot.cases import queries as cases
 from folkmoot.cases.figures import figures_of
+from folkmoot.cases.rulebook import rulebook
 from folkmoot.people.queries import posts_held, seats_at
 from folkmoot.ui.components import Act, Crumb
 from folkmoot.ui.paging import by_keys, listing
@@ -48,7 +49,7 @@ def place(request: Request, code: str) -> HttpResponse:
 
 
 def _place(request: Request, line: list[Area]) -> HttpResponse:
-    area, known = line[-1], levels()
+    area = line[-1]
     chiefs, overseer = seats_at(area)
     context: dict[str, Any] = {
         "area": area,
@@ -56,10 +57,10 @@ def _place(request: Request, line: list[Area]) -> HttpResponse:
             *(Crumb(str(step), reverse("home:place", args=[step.code])) for step in line[:-1]),
             Crumb(str(area)),
         ],
-        "counts": _counts(area, known),
+        "counts": _counts(area),
         "acts": _acts(area),
         "recent": by_keys(cases.shown_in(area), 0, RECENT),
-        "quarter": next(iter(figures_of(area, known, most=1)), None),
+        "quarter": next(iter(figures_of(area, most=1)), None),
         "seats": chiefs,
         "children": list(children_of(area)),
         "overseer": overseer,
@@ -75,8 +76,9 @@ def _panels(area: Area | None) -> list[str]:
     return [panel for panel in found if panel]
 
 
-def _counts(area: Area, known: list[Level]) -> list[tuple[Level, int]]:
+def _counts(area: Area) -> list[tuple[Level, int]]:
     """How many places of each level lie below, kept on the row itself."""
+    known = rulebook().levels
     return [(level, area.below[str(level.rank)]) for level in known if area.below.get(str(level.rank))]
 
 
