@@ -18,7 +18,7 @@ ROOT = LISTS.parent
 VENV = (ROOT / ".venv").resolve()
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
-LAUNCHERS = {"folkmoot": "folkmoot.cli:main"}
+LAUNCHERS = {"folkmoot": "folkmoot.cli:main", "moot-verify": "folkmoot_kernel.cli:main"}
 
 
 def main(names: list[str]) -> int:
