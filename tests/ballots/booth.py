@@ -1,14 +1,13 @@
 """The booth's cryptography as the tests ask it: in Node, and bundled as it would be in Chromium."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from folkmoot.ui.build import ROOT, node
 
@@ -22,10 +21,6 @@ let text = "";
 for await (const part of process.stdin) text += part;
 process.stdout.write(JSON.stringify(await answers(JSON.parse(text))));
 """
-CLOSED_NETWORK = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 class Booth(Protocol):
@@ -44,22 +39,19 @@ def in_node(*requests: Request) -> list[Any]:
 
 
 @contextmanager
-def in_chromium() -> Iterator[Booth]:
+def in_chromium(browser: Browser) -> Iterator[Booth]:
     """A page of a real browser that answers; what it loads comes from here and from nowhere else."""
     script = bundle(ANSWERS, "--global-name=booth", "--format=iife")
 
     def serve(route: Route) -> None:
         route.fulfill(body="<!doctype html><title>Booth</title>", content_type="text/html")
 
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=program, args=CLOSED_NETWORK)
-        page = browser.new_page()
-        page.route("**/*", serve)
-        page.goto("https://booth.example/")  # WebCrypto is there on https and localhost only
-        page.evaluate(script + "\n;window.booth = booth;")
-        yield lambda *requests: page.evaluate("requests => booth.answers(requests)", requests)
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", serve)
+    page.goto("https://booth.example/")  # WebCrypto is there on https and localhost only
+    page.evaluate(script + "\n;window.booth = booth;")
+    yield lambda *requests: page.evaluate("requests => booth.answers(requests)", requests)
+    page.close()
 
 
 def bundle(entry: Path, *options: str) -> str:

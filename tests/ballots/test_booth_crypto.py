@@ -46,7 +46,7 @@ def booth(request: pytest.FixtureRequest) -> Iterator[Booth]:
     if request.param == "node":
         yield in_node
         return
-    with in_chromium() as asked:
+    with in_chromium(request.getfixturevalue("browser")) as asked:
         yield asked
 
 

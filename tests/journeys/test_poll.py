@@ -11,7 +11,6 @@ from folkmoot.ballots.models import Poll, TokenKey
 from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ui import build
 from tests.ballots.box.running import RunningBox
-from tests.ballots.conftest import ballot_box, key_pool  # noqa: F401 - fixtures
 from tests.factories.ballots import RecordedChance, slip_key, take_tokens
 from tests.factories.island import Island
 from tests.journeys.conftest import Visitor
@@ -40,7 +39,7 @@ def chance(monkeypatch: pytest.MonkeyPatch) -> RecordedChance:
 
 @pytest.mark.parametrize(("locale", "language"), LANGUAGES)
 def test_vote_is_set_up_held_and_read_by_everybody(  # noqa: PLR0917
-    visit: Visit, place: tuple[Island, Any], ballot_box: RunningBox, key_pool: list[TokenKey],  # noqa: F811
+    visit: Visit, place: tuple[Island, Any], ballot_box: RunningBox, key_pool: list[TokenKey],
     chance: RecordedChance, tmp_path: Path, locale: str, language: str,
 ) -> None:  # fmt: skip
     island, _rules = place

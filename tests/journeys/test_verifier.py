@@ -22,7 +22,6 @@ from kernel.tests.forged_ballots import changed_answer
 from kernel.tests.forgeries import Forging, altered_result, unsigned_checkpoint
 from kernel.tests.polls import POLICY, POLL, honest_poll
 from tests.ballots.box.running import RunningBox
-from tests.ballots.conftest import ballot_box  # noqa: F401 - a fixture
 from tests.ballots.verifier import in_node
 from tests.journeys.screen import AXE, PHONE, no_broken_rules
 
@@ -258,7 +257,7 @@ def test_observer_stops_a_check(origin: str, look: Look) -> None:
     assert bei.page.get_by_label(bei.t("address")).input_value() == f"{origin}/{POLL}"
 
 
-def test_box_serves_the_verifier_under_its_own_policy(folder: Path, ballot_box: RunningBox) -> None:  # noqa: F811
+def test_box_serves_the_verifier_under_its_own_policy(folder: Path, ballot_box: RunningBox) -> None:
     answer = ballot_box.ask("GET", "/verify/")
     policy = (BUILT / "policy.txt").read_text(encoding="ascii").strip()
     assert (answer.status, answer.headers["content-security-policy"]) == (200, policy)
