@@ -8,14 +8,18 @@ the visitor is as many places from the right; all to the left of that anybody ca
 """
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+IPV6_HOME_BITS = 64  # what a provider gives to one home at least: whoever has it has all addresses in it
+
 
 class ClientAddress:
     """Middleware: REMOTE_ADDR becomes the visitor's address. Every limit counts by it, ours and those of sign-in.
+
+    Of an IPv6 address only its network stays, the /64, since a visitor picks anew within it at will.
 
     Without a counted server the header is not looked at. Where it is missing, too short or no address, REMOTE_ADDR
     stays: a limit may then be shared, but nobody escapes it.
@@ -27,8 +31,7 @@ class ClientAddress:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         client = client_address(forwarded, settings.TRUSTED_PROXIES)
-        if client is not None:
-            request.META["REMOTE_ADDR"] = client
+        request.META["REMOTE_ADDR"] = counted_as(client or request.META.get("REMOTE_ADDR", ""))
         return self.get_response(request)
 
 
@@ -41,3 +44,16 @@ def client_address(forwarded: str, trusted: int) -> str | None:
         return str(ip_address(addresses[-trusted].strip()))
     except ValueError:
         return None
+
+
+def counted_as(address: str) -> str:
+    """What limits count an address as: an IPv4 address as itself, an IPv6 one as its /64; anything else as it is."""
+    try:
+        found: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), IPV6_HOME_BITS), strict=False).network_address)

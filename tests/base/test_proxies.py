@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from folkmoot.base.proxies import client_address
+from folkmoot.base.proxies import client_address, counted_as
 from folkmoot.cases.views.reporting import CLAIMS_AN_HOUR
 from tests.factories.island import Island
 
@@ -33,6 +33,24 @@ NGINX = "127.0.0.1"
 )
 def test_client_address_is_the_one_our_servers_saw(forwarded: str, trusted: int, client: str | None) -> None:
     assert client_address(forwarded, trusted) == client
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::1", "::"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_counted_as_leaves_of_ipv6_the_network(address: str, counted: str) -> None:
+    assert counted_as(address) == counted
 
 
 @pytest.fixture
@@ -88,3 +106,25 @@ def test_limit_holds_for_whoever_invents_addresses(
 def test_limit_holds_where_the_header_says_nothing(strict: Any, island: Island, broken: str) -> None:
     strict.TRUSTED_PROXIES = 1
     assert claims([broken] * (CLAIMS_AN_HOUR + 1))[-1] == 429
+
+
+@pytest.mark.parametrize(("ask", "most"), [(claims, CLAIMS_AN_HOUR), (codes, 20)])
+def test_limit_holds_for_whoever_has_a_whole_network(
+    strict: Any, island: Island, ask: Any, most: int
+) -> None:
+    strict.TRUSTED_PROXIES = 1
+    statuses = ask([f"2001:db8:0:1:{number:x}::9" for number in range(most + 1)])
+    assert ([status for status in statuses[:most] if status == 429], statuses[most]) == ([], 429)
+    assert 429 not in ask(["2001:db8:0:2::9"])
+
+
+def test_limit_counts_a_network_also_without_a_server_before_ours(strict: Any, island: Island) -> None:
+    strict.TRUSTED_PROXIES = 0
+    statuses = [
+        Client(REMOTE_ADDR=f"2001:db8:0:1::{number:x}")
+        .post("/follow/", {"number": "2026-000000", "claim": "AAAA-AAAA-AAAA"})
+        .status_code
+        for number in range(CLAIMS_AN_HOUR + 1)
+    ]
+    assert 429 not in statuses[:CLAIMS_AN_HOUR]
+    assert statuses[CLAIMS_AN_HOUR] == 429
