@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from folkmoot.base import clock
+from folkmoot.base.actors import Actor
 from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.people.models import Person, Post
 from tests.chromium import browser  # noqa: F401  (a fixture for all)
+from tests.factories.cases import actor_of
 from tests.factories.island import Island, make_island
 
 
@@ -57,6 +59,16 @@ def at() -> Iterator[Callable[[str], datetime]]:
 def island(db: None) -> Island:
     """A small place with the standing cast; see tests/factories/island.py."""
     return make_island()
+
+
+@pytest.fixture
+def acting(island: Island) -> Callable[..., Actor]:
+    """The actor of a name of the cast, through the post of a name: `acting("bei", "secretary")`."""
+
+    def act(name: str, post: str | None = None) -> Actor:
+        return actor_of(island.people[name], island.posts[post] if post else None)
+
+    return act
 
 
 @pytest.fixture

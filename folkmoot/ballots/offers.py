@@ -1,7 +1,5 @@
 """Which acts the organiser's page offers to whom: what the state table and the rules both allow."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,17 +10,7 @@ from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Sentence
 from folkmoot.base.permissions import allowed
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One act on offer. Shapes: `weight` 0 is the main button, 1 a plain one, 2 in the fold."""
-
-    act: str
-    label: Sentence
-    url: str
-    weight: int
-
+from folkmoot.ui.components import Offer
 
 # act of the table, permission, url name, label, weight
 _OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (

@@ -1,7 +1,5 @@
 """Which acts the page of a case offers to whom: what the state table and the rules both allow."""
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,17 +8,7 @@ from folkmoot.base.errors import Sentence
 from folkmoot.base.permissions import allowed
 from folkmoot.cases.models import Case, Nature, Publicity
 from folkmoot.cases.states import FINAL_STATES, TRANSITIONS, CaseState
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One act on offer. Shapes: `weight` 0 is the main button, 1 a plain one, 2 in the fold."""
-
-    act: str
-    label: Sentence
-    url: str
-    weight: int
-
+from folkmoot.ui.components import Offer
 
 # act of the table or a name beside it, permission, url name, label, weight
 _OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (

@@ -54,6 +54,16 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """One act of a page's list. Shapes: `weight` 0 is the main button, 1 a plain one, 2 in the fold."""
+
+    act: str
+    label: Sentence
+    url: str
+    weight: int
+
+
+@dataclass(frozen=True)
 class Row:
     title: Sentence
     url: str = ""

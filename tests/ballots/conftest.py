@@ -13,7 +13,6 @@ from folkmoot.ballots.services.clock import fresh_key
 from folkmoot.base.actors import Actor
 from tests.ballots.box.running import RunningBox, running_box
 from tests.factories.ballots import RecordedChance, Voting, make_voting
-from tests.factories.cases import actor_of
 from tests.factories.island import Island
 
 POOLED = 9  # three papers of three groups
@@ -51,16 +50,6 @@ def printed(pool: list[TokenKey], monkeypatch: pytest.MonkeyPatch) -> RecordedCh
     monkeypatch.setattr(slip_services, "token_bytes", chance)
     monkeypatch.setattr(slip_services.SystemRandom, "shuffle", lambda _self, _codes: None)
     return chance
-
-
-@pytest.fixture
-def acting(island: Island) -> Callable[..., Actor]:
-    """The actor of a name of the cast, through the post of a name: `acting("bei", "secretary")`."""
-
-    def act(name: str, post: str | None = None) -> Actor:
-        return actor_of(island.people[name], island.posts[post] if post else None)
-
-    return act
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from folkmoot.cases.models import Case, Category, CategoryQuestion
 from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.cases.services import issue_api_key
 from folkmoot.people.models import Person
-from tests.factories.cases import actor_of, make_case, make_rules
+from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
 
 
@@ -39,16 +39,6 @@ def new_case(island: Island, rules: dict[str, Category]) -> Callable[..., Case]:
         return make_case(rules[kind], island[code], who, **fields)
 
     return make
-
-
-@pytest.fixture
-def acting(island: Island) -> Callable[..., Actor]:
-    """The actor of a name of the cast, through the post of a name: `acting("hua", "unit_chief")`."""
-
-    def act(name: str, post: str | None = None) -> Actor:
-        return actor_of(island.people[name], island.posts[post] if post else None)
-
-    return act
 
 
 @pytest.fixture

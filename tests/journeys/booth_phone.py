@@ -15,17 +15,10 @@ from folkmoot.ballots.printing import claim_address
 from folkmoot.ui import build
 from tests.ballots.box.running import RunningBox
 from tests.factories.ballots import ALL_CHANNELS, RecordedChance, Voting
-from tests.journeys.screen import AXE, PHONE, ROOT, no_broken_rules
+from tests.journeys.screen import AXE, PHONE, ROOT, TWICE, no_broken_rules
 
 LANGUAGES = ["en", "zh-CN"]
 WORDS = ROOT / "folkmoot" / "ballots" / "booth" / "words"
-TWICE = """(() => {
-    const root = document.documentElement;
-    root.style.fontSize = "200%";
-    const wide = root.scrollWidth - root.clientWidth;
-    root.style.fontSize = "";
-    return wide;
-})()"""
 SMALL = """[...document.querySelectorAll("button, summary, label.choice")].filter((e) => e.checkVisibility())
     .map((e) => [e.textContent, e.getBoundingClientRect()])
     .filter(([, r]) => r.height < 43.5 || r.width < 43.5).map(([text]) => text)"""

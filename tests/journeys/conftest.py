@@ -15,7 +15,6 @@ from folkmoot.cases.models import Category
 from folkmoot.cases.rulebook import forget_rulebook
 from folkmoot.people.models import Person, Post
 from tests.ballots.conftest import (  # noqa: F401 - fixtures
-    acting,
     ballot_box,
     bei,
     key_pool,

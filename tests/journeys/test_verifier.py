@@ -23,18 +23,11 @@ from kernel.tests.forgeries import Forging, altered_result, unsigned_checkpoint
 from kernel.tests.polls import POLICY, POLL, honest_poll
 from tests.ballots.box.running import RunningBox
 from tests.ballots.verifier import in_node
-from tests.journeys.screen import AXE, PHONE, no_broken_rules
+from tests.journeys.screen import AXE, PHONE, TWICE, no_broken_rules
 
 pytestmark = pytest.mark.browser
 BUILT = ROOT / "folkmoot" / "ballots" / "verifier" / "built"
 LANGUAGES = {"en": "en", "zh-CN": "zh-Hans"}
-TWICE = """(() => {
-    const root = document.documentElement;
-    root.style.fontSize = "200%";
-    const wide = root.scrollWidth - root.clientWidth;
-    root.style.fontSize = "";
-    return wide;
-})()"""
 
 
 class Server(SimpleHTTPRequestHandler):

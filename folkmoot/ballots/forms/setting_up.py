@@ -163,20 +163,21 @@ class CalendarForm(forms.Form):
         return {"seen": poll.version, "phases": phases, **{name: getattr(poll, name) for name in names}}
 
 
-class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class _PostLabel:
     def label_from_instance(self, obj: Post) -> str:
         return f"{obj} · {obj.area or obj.organization}"
 
 
-class PostsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class PostChoice(_PostLabel, forms.ModelChoiceField):  # type: ignore[type-arg]
+    pass
+
+
+class PostsChoice(_PostLabel, forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def clean(self, value: Any) -> Any:
         """Refuses what no database can look up: the field itself asks for all of them at once."""
         if any(len(str(each)) > MOST_DIGITS for each in value or ()):
             raise ValidationError(_("Please choose posts from this list."))
         return super().clean(value)
-
-    def label_from_instance(self, obj: Post) -> str:
-        return f"{obj} · {obj.area or obj.organization}"
 
 
 def answer_lines(label: Any, help_text: Any) -> forms.CharField:

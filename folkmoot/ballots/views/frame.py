@@ -1,6 +1,6 @@
 """What the pages of a poll share: the way back, and an act that is one form with one button."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +17,6 @@ from folkmoot.base.doors import Request, View, door
 from folkmoot.base.errors import Refused, Sentence
 from folkmoot.base.permissions import require
 from folkmoot.ui.components import Crumb
-
-Perform = Callable[[Request, Poll, dict[str, Any]], object]
 
 
 def crumbs(poll: Poll, here: Sentence = "", *, runs: bool = False) -> list[Crumb]:
@@ -54,37 +52,56 @@ def status_of(form: Form) -> int:
     return 422 if form.errors else 200
 
 
-def act_page(
-    permission: str,
-    form_class: type[PollActForm],
-    perform: Perform,
+def ask(
+    request: Request,
+    poll: Poll,
+    form: Form,
     *,
     title: Sentence,
     button: Sentence,
-    hints: tuple[Sentence, ...] = (),
+    hints: Iterable[Sentence] = (),
     kind: str = "",
     back: str = "ballots:run_poll",
+    way: list[Crumb] | None = None,
+) -> HttpResponse:
+    """The page that asks for an act: what it does, its form, its button."""
+    context = {
+        "form": form, "title": title, "button": button, "hints": hints, "kind": kind,
+        "crumbs": way or crumbs(poll, title, runs=True), "back": reverse(back, args=[poll.code]),
+    }  # fmt: skip
+    return render(request, "ballots/poll_act.html", context, status=status_of(form))
+
+
+def act_page(
+    permission: str,
+    form_class: type[PollActForm],
+    service: Callable[..., Any],
+    *,
+    answer: Callable[[Poll, Any], HttpResponse] | None = None,
+    back: str = "ballots:run_poll",
+    **said: Any,
 ) -> View:
-    """A view of one act: asks on GET, performs on POST, keeps what was typed when refused."""
+    """A view of one act: asks on GET as `ask` does, performs on POST, keeps what was typed when refused.
+
+    Shapes: `answer` makes a response of what the service gives back; without it the way leads `back`.
+    """
 
     @door(permission)
     def view(request: Request, code: str) -> HttpResponse:
         poll = find_poll(request, code, permission)
-        form = form_class(request.POST or None, request.FILES or None, poll=poll)
-        if request.method == "POST" and not request.POST:
-            form = form_class({}, poll=poll)
-        if request.method == "POST" and form.is_valid():
-            answer: list[object] = []
-            if done(form, lambda: answer.append(perform(request, poll, dict(form.cleaned_data)))):
-                if isinstance(answer[0], HttpResponse):
-                    return answer[0]
-                messages.success(request, _("Done."))
-                return redirect(back, code=poll.code)
-        context = {
-            "poll": poll, "form": form, "title": title, "button": button, "hints": hints, "kind": kind,
-            "crumbs": crumbs(poll, title, runs=True), "back": reverse(back, args=[poll.code]),
-        }  # fmt: skip
-        return render(request, "ballots/poll_act.html", context, status=status_of(form))
+        is_posted = request.method == "POST"
+        form = form_class(
+            request.POST if is_posted else None, request.FILES if is_posted else None, poll=poll
+        )
+        given: list[Any] = []
+        if is_posted and form.is_valid():
+            done(form, lambda: given.append(service(actor=request.actor, poll=poll, **form.cleaned_data)))
+        if not given:
+            return ask(request, poll, form, back=back, **said)
+        if answer is not None:
+            return answer(poll, given[0])
+        messages.success(request, _("Done."))
+        return redirect(back, code=poll.code)
 
     return view
 

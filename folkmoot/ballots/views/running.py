@@ -15,7 +15,7 @@ from folkmoot.ballots.offers import offers
 from folkmoot.ballots.states import PollState
 from folkmoot.ballots.story import history_items, standing
 from folkmoot.ballots.views.desk import is_desk_open
-from folkmoot.ballots.views.frame import act_page, crumbs, done, find_poll, status_of, unkept
+from folkmoot.ballots.views.frame import act_page, ask, crumbs, done, find_poll, unkept
 from folkmoot.ballots.views.setting_up import STEPS
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
@@ -43,44 +43,14 @@ def poll_run(request: Request, code: str) -> HttpResponse:
     return render(request, "ballots/poll_run.html", context)
 
 
-def _close_issuing(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.close_issuing(actor=request.actor, poll=poll, **said)
-
-
-def _open_casting(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.open_casting(actor=request.actor, poll=poll, **said)
-
-
-def _close(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.close_poll(actor=request.actor, poll=poll, **said)
-
-
-def _publish_openings(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.publish_openings(actor=request.actor, poll=poll, **said)
-
-
-def _publish_result(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.publish_result(actor=request.actor, poll=poll, **said)
-
-
-def _declare_broken(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    return services.declare_broken(actor=request.actor, poll=poll, **said)
-
-
-def _drop_slips(request: Request, poll: Poll, said: dict[str, Any]) -> object:
-    services.drop_slips(actor=request.actor, poll=poll, **said)
-    return None
-
-
-def _hand_over_keys(request: Request, poll: Poll, said: dict[str, Any]) -> HttpResponse:
+def _keys_file(poll: Poll, keys: dict[str, str]) -> HttpResponse:
     """The file of keys: given out once, kept nowhere."""
-    keys = services.hand_over_keys(actor=request.actor, poll=poll, **said)
     headers = {"Content-Disposition": f'attachment; filename="keys-{poll.code}.json"'}
     return unkept(HttpResponse(json.dumps(keys, indent=1), content_type="application/json", headers=headers))
 
 
 issuing_close = act_page(
-    "ballots.close_issuing", forms.PollActForm, _close_issuing,
+    "ballots.close_issuing", forms.PollActForm, services.close_issuing,
     title=gettext_lazy("End the giving out of papers"), button=gettext_lazy("Give out no more"),
     hints=(
         gettext_lazy("The number given out is counted once and written into the public log."),
@@ -88,7 +58,7 @@ issuing_close = act_page(
     ),
 )  # fmt: skip
 casting_open = act_page(
-    "ballots.open_casting", forms.PollActForm, _open_casting,
+    "ballots.open_casting", forms.PollActForm, services.open_casting,
     title=gettext_lazy("Open the vote"), button=gettext_lazy("The vote is open"),
     hints=(
         gettext_lazy("No more papers are given out. Everybody who has one can cast it from now on."),
@@ -96,12 +66,12 @@ casting_open = act_page(
     ),
 )  # fmt: skip
 poll_close = act_page(
-    "ballots.close_poll", forms.PollActForm, _close,
+    "ballots.close_poll", forms.PollActForm, services.close_poll,
     title=gettext_lazy("Close the vote"), button=gettext_lazy("Close it"),
     hints=(gettext_lazy("The box takes no more ballots. This cannot be taken back."),),
 )  # fmt: skip
 openings_publish = act_page(
-    "ballots.publish_openings", forms.PublishOpeningsForm, _publish_openings,
+    "ballots.publish_openings", forms.PublishOpeningsForm, services.publish_openings,
     title=gettext_lazy("Open the ballots for everybody"), button=gettext_lazy("Open them"),
     hints=(
         gettext_lazy("Every answer of a group that is large enough becomes public, without a name."),
@@ -109,24 +79,24 @@ openings_publish = act_page(
     ),
 )  # fmt: skip
 result_publish = act_page(
-    "ballots.publish_result", forms.PublishResultForm, _publish_result,
+    "ballots.publish_result", forms.PublishResultForm, services.publish_result,
     title=gettext_lazy("Publish the result"), button=gettext_lazy("Publish it"),
     hints=(gettext_lazy("The computer counts what is open to everybody. Anybody can count it again."),),
     back="ballots:poll_result",
 )  # fmt: skip
 broken_declare = act_page(
-    "ballots.declare_broken", forms.DeclareBrokenForm, _declare_broken,
+    "ballots.declare_broken", forms.DeclareBrokenForm, services.declare_broken,
     title=gettext_lazy("Declare this vote broken"), button=gettext_lazy("It does not count"), kind="danger",
     hints=(gettext_lazy("Do this when something went wrong that cannot be mended. It is final."),),
 )  # fmt: skip
 slips_drop = act_page(
-    "ballots.drop_slips", forms.PollActForm, _drop_slips,
+    "ballots.drop_slips", forms.PollActForm, services.drop_slips,
     title=gettext_lazy("Make all printed slips worthless"), button=gettext_lazy("Make them worthless"),
     hints=(gettext_lazy("Then questions, voters and calendar can be changed again. Destroy the printed ones."),),
     back="ballots:open_poll", kind="danger",
 )  # fmt: skip
 keys_hand_over = act_page(
-    "ballots.hand_over_keys", forms.PollActForm, _hand_over_keys,
+    "ballots.hand_over_keys", forms.PollActForm, services.hand_over_keys, answer=_keys_file,
     title=gettext_lazy("Hand the keys to the teller"), button=gettext_lazy("Give me the file of keys"),
     hints=(
         gettext_lazy("The file is made once. This server keeps no copy: if it is lost, no ballot can be opened."),
@@ -146,11 +116,7 @@ def desk_name(request: Request, code: str) -> HttpResponse:
         if done(form, lambda: services.name_desk(actor=request.actor, poll=poll, posts=posts)):
             messages.success(request, _("The desk is named."))
             return redirect("ballots:run_poll", code=poll.code)
-    context = {
-        "poll": poll, "form": form, "title": _("Name the desk"), "button": _("Name them"), "kind": "",
-        "crumbs": crumbs(poll, _("Name the desk"), runs=True),
-    }  # fmt: skip
-    return render(request, "ballots/poll_act.html", context, status=status_of(form))
+    return ask(request, poll, form, title=_("Name the desk"), button=_("Name them"))
 
 
 @door("ballots.return_slips")
@@ -165,12 +131,10 @@ def slips_return(request: Request, code: str) -> HttpResponse:
             text = ngettext("%(n)d slip is void now.", "%(n)d slips are void now.", returned[0])
             messages.success(request, text % {"n": returned[0]})
             return redirect("ballots:run_poll", code=poll.code)
-    context = {
-        "poll": poll, "form": form, "title": _("Hand unused slips back"), "button": _("Make them void"), "kind": "",
-        "crumbs": crumbs(poll, _("Hand unused slips back"), runs=True),
-        "hints": [_("Count them in front of the observers first.")],
-    }  # fmt: skip
-    return render(request, "ballots/poll_act.html", context, status=status_of(form))
+    return ask(
+        request, poll, form, title=_("Hand unused slips back"), button=_("Make them void"),
+        hints=[_("Count them in front of the observers first.")],
+    )  # fmt: skip
 
 
 @door("ballots.give_back_slips")
@@ -186,10 +150,8 @@ def slips_give_back(request: Request, code: str, stratum: str) -> HttpResponse:
                 request, _("All slips of this group are void. Whoever drew one takes a paper anew.")
             )
             return redirect("ballots:run_poll", code=poll.code)
-    title = _("Give the slips of “%(group)s” back") % {"group": row}
-    context = {
-        "poll": poll, "form": form, "title": title, "button": _("Give them back"), "kind": "",
-        "crumbs": crumbs(poll, title, runs=True),
-        "hints": [_("So few drew a slip that each could be guessed. They vote at the tablet instead.")],
-    }  # fmt: skip
-    return render(request, "ballots/poll_act.html", context, status=status_of(form))
+    return ask(
+        request, poll, form, title=_("Give the slips of “%(group)s” back") % {"group": row},
+        button=_("Give them back"),
+        hints=[_("So few drew a slip that each could be guessed. They vote at the tablet instead.")],
+    )  # fmt: skip

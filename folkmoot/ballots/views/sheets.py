@@ -14,7 +14,7 @@ from folkmoot.ballots import forms, queries, services
 from folkmoot.ballots.models import HandSheet, Paper, Poll
 from folkmoot.ballots.shown import option_words
 from folkmoot.ballots.states import PollState
-from folkmoot.ballots.views.frame import crumbs, done, find_poll, status_of
+from folkmoot.ballots.views.frame import ask, crumbs, done, find_poll
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound, Refused
 from folkmoot.base.permissions import allowed
@@ -103,13 +103,12 @@ def sheet_enter(request: Request, code: str, order: int, stratum: str) -> HttpRe
     if posted and form.is_valid() and done(form, lambda: _enter(request, poll, paper, planned, form)):
         messages.success(request, _("The sheet is written. Another teller confirms it."))
         return redirect("ballots:sheet_list", code=poll.code)
-    context = {
-        "poll": poll, "paper": paper, "form": form, "title": str(paper), "button": _("Write the sheet"), "kind": "",
-        "hints": [queries.said(planned.reason), _("Papers given out: %(n)d") % {"n": planned.papers}],
-        "crumbs": [*crumbs(poll, _("Hand papers"), runs=True)[:-1],
-                   Crumb(_("Hand papers"), reverse("ballots:sheet_list", args=[poll.code])), Crumb(str(paper))],
-    }  # fmt: skip
-    return render(request, "ballots/poll_act.html", context, status=status_of(form))
+    sheets = Crumb(_("Hand papers"), reverse("ballots:sheet_list", args=[poll.code]))
+    return ask(
+        request, poll, form, title=str(paper), button=_("Write the sheet"), back="ballots:sheet_list",
+        hints=[queries.said(planned.reason), _("Papers given out: %(n)d") % {"n": planned.papers}],
+        way=[*crumbs(poll, _("Hand papers"), runs=True)[:-1], sheets, Crumb(str(paper))],
+    )  # fmt: skip
 
 
 def _enter(
