@@ -231,6 +231,10 @@ class BallotSignatureRefused(KernelError):
     sentence = "The signature of the ballot does not fit: {reason}."
 
 
+class IssuedSignatureRefused(KernelError):
+    sentence = "What {registrar!r} says to have issued is not signed by its key."
+
+
 class SealRefused(KernelError):
     sentence = "The sealed answer does not open: {reason}."
 

@@ -25,6 +25,7 @@ TOKEN, SLIP, HAND = "token", "slip", "hand"
 CHANNELS = (TOKEN, SLIP, HAND)
 
 SPKI_BYTES: Final = 342  # an RSA-2048 key as RFC 9578 section 6.5 writes it
+ED25519_BYTES: Final = 32
 MAX_VOTERS_WITH_ONE_BATCH: Final = 499
 
 
@@ -104,7 +105,11 @@ class Composition:
 
 @dataclass(frozen=True)
 class Paper:
-    """One question of one poll. Raises: MalformedPaper."""
+    """One question of one poll.
+
+    Shapes: `registrar_keys` one Ed25519 key for each registrar after the first: it signs what that one has issued.
+    Raises: MalformedPaper.
+    """
 
     poll: str
     question: Words
@@ -118,6 +123,7 @@ class Paper:
     is_open: bool = False  # an open poll: advisory, without a roll
     teller: str = ""  # who holds the closing keys; without a name it is the registrar
     composition: tuple[Composition, ...] = ()
+    registrar_keys: tuple[bytes, ...] = ()
 
     def __post_init__(self) -> None:
         names = [stratum.id for stratum in self.strata]
@@ -130,6 +136,10 @@ class Paper:
             raise MalformedPaper(reason="a stratum has not one key for each registrar")
         if self.k < 2 or not self.registrars:
             raise MalformedPaper(reason="its k is below 2, or it has no registrar")
+        if len(set(self.registrars)) != len(self.registrars):
+            raise MalformedPaper(reason="a registrar is named twice")
+        if len(self.registrar_keys) != len(self.registrars) - 1:
+            raise MalformedPaper(reason="it has not one key for each registrar after the first")
         for rule in self.composition:
             if not set(rule.parts) <= set(parts) or not 0 < rule.numerator <= rule.denominator:
                 raise MalformedPaper(reason="a rule of composition is not a share of its own strata")
@@ -137,6 +147,11 @@ class Paper:
     @property
     def parts(self) -> Iterator[Part]:
         return (part for stratum in self.strata for part in stratum.parts)
+
+    @property
+    def further_registrars(self) -> dict[str, bytes]:
+        """The registrars after the first, which says in the log itself what it has issued, each with its key."""
+        return dict(zip(self.registrars[1:], self.registrar_keys, strict=True))
 
     def stratum(self, name: str) -> Stratum | None:
         return next((stratum for stratum in self.strata if stratum.id == name), None)
@@ -154,7 +169,8 @@ class Paper:
     def encode(self) -> bytes:
         """Write the leaf `folkmoot/paper/v1`."""
         return encode(
-            {
+            ({"registrar_keys": [*map(b64u, self.registrar_keys)]} if self.registrar_keys else {})
+            | {
                 "type": PAPER_V1,
                 "poll": self.poll,
                 "question": self.question,
@@ -201,6 +217,7 @@ class Paper:
             is_open=fields.flag("open"),
             teller=fields.text("teller"),
             composition=tuple(map(_composition, fields.parts("composition"))),
+            registrar_keys=_registrar_keys(fields),
         )
         fields.end()
         return paper
@@ -231,6 +248,15 @@ def _stratum_value(stratum: Stratum) -> Value:
     if stratum.hand:
         value[HAND] = {}
     return value
+
+
+def _registrar_keys(fields: Fields) -> tuple[bytes, ...]:
+    if "registrar_keys" not in fields:
+        return ()
+    keys = fields.octet_list("registrar_keys", ED25519_BYTES)
+    if not keys:
+        raise fields.refused("'registrar_keys' is empty")
+    return keys
 
 
 def _stratum(fields: Fields) -> Stratum:

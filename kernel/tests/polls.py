@@ -7,7 +7,8 @@ Two papers, three strata of which one consists of two small ones that were joine
     leaders     8 + 15           12 tokens
 
 One resident votes twice, one ballot does not open, one was declared so and handed in, one holds no answer. Only the
-RSA keys come from the system: `cryptography` makes none from a seed.
+RSA keys come from the system: `cryptography` makes none from a seed. With `second` the residents' committee gives out
+tokens, too: each ballot with a token then holds two, and the committee's roll is its own.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from hashlib import sha256
 from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from folkmoot_kernel.encoding import b64u
 from folkmoot_kernel.es256 import point_of, private_key
 from folkmoot_kernel.hpke import RecipientKey
@@ -27,6 +29,7 @@ from folkmoot_kernel.leaves import (
     CloseCell,
     ClosePart,
     Issued,
+    IssuedBy,
     IssuedPart,
     Leaf,
     Opening,
@@ -61,6 +64,7 @@ from folkmoot_kernel.verify import Evidence, slips_path
 
 K = 10
 BOX, REGISTRAR, POLL = "box.example", "registrar.example", "season-2026"
+SECOND, SECOND_KEY = "committee.example", Ed25519PrivateKey.from_private_bytes(sha256(b"second").digest())
 ORIGIN = f"{BOX}/{POLL}"
 LOG = SigningKey(ORIGIN, ED25519, sha256(b"log").digest())
 WITNESSES = tuple(
@@ -142,25 +146,22 @@ class Voter:
 
 @dataclass
 class PaperMaking:
-    """One paper with its private keys and its voters."""
+    """One paper with its private keys and its voters. Shapes: `issuers` of a stratum, one for each registrar."""
 
     paper: Paper
     chance: Chance
     closing: dict[tuple[str, str], RecipientKey]
     slips: dict[str, list[ec.EllipticCurvePrivateKey]]
-    issuers: dict[str, Issuer]
+    issuers: dict[str, tuple[Issuer, ...]]
     voters: list[Voter] = field(default_factory=list)
 
-    @property
-    def challenge(self) -> TokenChallenge:
-        return TokenChallenge(REGISTRAR, self.paper.id, BOX)
-
-    def token(self, stratum: str, pk: bytes, challenge: TokenChallenge | None = None) -> bytes:
-        issuer = self.issuers[stratum]
+    def token(
+        self, stratum: str, pk: bytes, challenge: TokenChallenge | None = None, *, registrar: int = 0
+    ) -> bytes:
+        issuer = self.issuers[stratum][registrar]
         factor = int.from_bytes(self.chance(255), "big")
-        asked = ask_token(
-            issuer.key, challenge or self.challenge, voter_nonce(pk), salt=self.chance(48), factor=factor
-        )
+        challenge = challenge or TokenChallenge(self.paper.registrars[registrar], self.paper.id, BOX)
+        asked = ask_token(issuer.key, challenge, voter_nonce(pk), salt=self.chance(48), factor=factor)
         token: Token = asked.finalize(issuer.answer(asked.request))
         return token.encode()
 
@@ -181,7 +182,8 @@ class PaperMaking:
         recipient = self.closing[stratum, channel]
         sealed = seal_opening(recipient.public, opening, c=c, longest=longest, chance=self.chance)
         if creds is None:
-            creds = [self.token(stratum, pk)] if channel == "token" else []
+            registrars = range(len(self.paper.registrars)) if channel == "token" else ()
+            creds = [self.token(stratum, pk, registrar=number) for number in registrars]
         ballot = Ballot(self.paper.id, stratum, pk, tuple(creds), seq, c, sha256(sealed).digest())
         return Voter(stratum, channel, key, opening, ballot.signed(key), sealed)
 
@@ -245,21 +247,25 @@ def evidence(files: dict[str, bytes], **more: object) -> Evidence:
 
 
 @cache
-def honest_poll(seed: str = "poll") -> Poll:
+def honest_poll(seed: str = "poll", *, second: bool = False) -> Poll:
     """The poll of the docstring."""
+    registrars = (REGISTRAR, SECOND) if second else (REGISTRAR,)
     making = [
-        _paper(seed, "review", Scale(RATING, GRADES), ()),
+        _paper(seed, "review", Scale(RATING, GRADES), (), registrars),
         _paper(
             seed,
             "plan",
             Scale(YES_NO, YES_OR_NO),
             (Composition(("residents",), 1, 2), Composition(("members",), 1, 2)),
+            registrars,
         ),
     ]
     for each in making:
         _vote(each)
     leaves: list[Leaf] = [each.paper for each in making]
     leaves += [_issued(each) for each in making]
+    if second:
+        leaves += [_issued_by(each) for each in making]
     for each in making:
         leaves += in_batches(voter.ballot for voter in each.voters)
     for each in making:
@@ -274,13 +280,17 @@ def honest_poll(seed: str = "poll") -> Poll:
     return Poll(making, leaves, slip_lists, _promises(making[0]))
 
 
-def _paper(seed: str, name: str, scale: Scale, composition: tuple[Composition, ...]) -> PaperMaking:
+def _paper(
+    seed: str, name: str, scale: Scale, composition: tuple[Composition, ...], registrars: tuple[str, ...]
+) -> PaperMaking:
     chance = Chance(f"{seed} {name}")
     closing, slips, issuers, strata = {}, {}, {}, []
     for group in GROUPS:
-        issuers[group.id] = Issuer(rsa_key(f"{name} {group.id}"), chance=chance)
+        names = (f"{name} {group.id}", f"{name} {group.id} of the second")[: len(registrars)]
+        issuers[group.id] = tuple(Issuer(rsa_key(each), chance=chance) for each in names)
         closing[group.id, "token"] = RecipientKey.draw(chance)
-        token = TokenChannel((issuers[group.id].key.spki,), closing[group.id, "token"].public)
+        keys = tuple(issuer.key.spki for issuer in issuers[group.id])
+        token = TokenChannel(keys, closing[group.id, "token"].public)
         slip = None
         if group.printed:
             slips[group.id] = [
@@ -292,9 +302,10 @@ def _paper(seed: str, name: str, scale: Scale, composition: tuple[Composition, .
         parts = tuple(Part(part[0], {"en": part[0].title()}, group.is_ordinary) for part in group.parts)
         strata.append(Stratum(group.id, {"en": group.id.title()}, parts, token, slip, hand=group.hand > 0))
     paper = Paper(
-        poll=POLL, question={"en": f"What about the {name}?"}, scale=scale, k=K, box=BOX, registrars=(REGISTRAR,),
+        poll=POLL, question={"en": f"What about the {name}?"}, scale=scale, k=K, box=BOX, registrars=registrars,
         calendar=Calendar(1_795_000_000, 1_795_086_400, 1_795_172_800), strata=tuple(strata),
         eligibility={"en": "Adults on the roll"}, composition=composition,
+        registrar_keys=(SECOND_KEY.public_key().public_bytes_raw(),) * (len(registrars) - 1),
     )  # fmt: skip
     return PaperMaking(paper, chance, closing, slips, issuers)
 
@@ -334,6 +345,13 @@ def _issued(making: PaperMaking) -> Issued:
         for name, roll, tokens, _, _ in group.parts
     ]  # fmt: skip
     return Issued(making.paper.id, tuple(parts))
+
+
+def _issued_by(making: PaperMaking) -> IssuedBy:
+    """The committee has two people more on its roll, and as many tokens given out."""
+    issued = _issued(making)
+    parts = tuple(replace(part, roll=part.roll + 2) for part in issued.parts)
+    return IssuedBy(making.paper.id, SECOND, parts).signed(SECOND_KEY)
 
 
 def counted(making: PaperMaking) -> dict[tuple[str, str], list[Voter]]:

@@ -4,9 +4,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from folkmoot_kernel.encoding import b64u, encode
 from folkmoot_kernel.errors import (
     BallotSignatureRefused,
+    IssuedSignatureRefused,
     KernelError,
     MalformedAnswer,
     MalformedLeaf,
@@ -26,6 +28,7 @@ from folkmoot_kernel.leaves import (
     CloseCell,
     ClosePart,
     Issued,
+    IssuedBy,
     IssuedPart,
     Opening,
     Result,
@@ -108,10 +111,28 @@ BALLOT = Ballot(
     PAPER.id, "residents", point(VOTER), (octets("token", 354),), 1, C, sha256(SEALED).digest()
 ).signed(VOTER)
 SLIP_BALLOT = replace(BALLOT, pk=point(SLIP_VOTER), creds=()).signed(SLIP_VOTER)
+SECOND_KEY = Ed25519PrivateKey.from_private_bytes(octets("second registrar"))
+PAPER_OF_TWO = replace(
+    PAPER,
+    registrars=("registrar.example", "committee.example"),
+    strata=(
+        replace(
+            PAPER.strata[0],
+            token=TokenChannel((octets("RSA key", 342), octets("second RSA key", 342)), point(CLOSING)),
+            slip=None,
+        ),
+    ),
+    registrar_keys=(SECOND_KEY.public_key().public_bytes_raw(),),
+)
+ISSUED_BY = IssuedBy(
+    PAPER_OF_TWO.id, "committee.example",
+    (IssuedPart("residents", 401, 120, list_root([issued_hash(salt=octets("salt"), person="p-1")])),),
+).signed(SECOND_KEY)  # fmt: skip
 EXAMPLES = {
     "paper": PAPER,
     "issued": Issued(PAPER.id, (IssuedPart("residents", 400, 120, list_root(
         [issued_hash(salt=octets("salt"), person="p-1")])),)),
+    "issued by the second": ISSUED_BY,
     "ballot": BALLOT,
     "slip ballot": SLIP_BALLOT,
     "void": Void(PAPER.id, "residents", tuple(sorted(SLIPS[1:3]))),
@@ -287,6 +308,7 @@ def test_scale_that_cannot_be_is_refused(kind, options, places):
     "change",
     [
         {"k": 1}, {"registrars": ()}, {"registrars": ("a.example", "b.example")}, {"strata": ()},
+        {"registrar_keys": (bytes(32),)},
         {"strata": PAPER.strata * 2}, {"strata": (replace(PAPER.strata[0], parts=()),)},
         {"strata": (replace(PAPER.strata[0], token=None, slip=None, hand=False),)},
         {"composition": (Composition(("strangers",), 4, 5),)}, {"composition": (Composition(("residents",), 6, 5),)},
@@ -295,6 +317,33 @@ def test_scale_that_cannot_be_is_refused(kind, options, places):
 def test_paper_that_cannot_be_is_refused(change):
     with pytest.raises(MalformedPaper):
         replace(PAPER, **change)
+
+
+@pytest.mark.parametrize("change", [{"registrar_keys": ()}, {"registrars": ("committee.example",) * 2}])
+def test_paper_of_two_registrars_names_each_once_and_has_the_key_of_the_second(change):
+    with pytest.raises(MalformedPaper):
+        replace(PAPER_OF_TWO, **change)
+
+
+def test_paper_of_two_registrars_is_read_as_it_was_written():
+    assert parse_leaf(PAPER_OF_TWO.encode()) == PAPER_OF_TWO
+    assert PAPER_OF_TWO.further_registrars == {"committee.example": PAPER_OF_TWO.registrar_keys[0]}
+    document = PROTOCOL.read_text(encoding="utf-8")
+    assert f'"registrar_keys":["{b64u(PAPER_OF_TWO.registrar_keys[0])}"]' in document
+    with pytest.raises(MalformedLeaf):
+        parse_leaf(encode(json.loads(PAPER.encode()) | {"registrar_keys": []}))
+
+
+@pytest.mark.parametrize(
+    "change", [{"paper": octets("other")}, {"registrar": "a.example"}, {"parts": ()}, {"sig": bytes(64)}]
+)
+def test_issued_by_changed_in_any_member_is_refused(change):
+    key = PAPER_OF_TWO.registrar_keys[0]
+    ISSUED_BY.verify(key)
+    with pytest.raises(IssuedSignatureRefused):
+        replace(ISSUED_BY, **change).verify(key)
+    with pytest.raises(IssuedSignatureRefused):
+        ISSUED_BY.verify(octets("no point"))
 
 
 BOX = SigningKey("box.example/season-2026", ED25519, octets("box"))

@@ -11,6 +11,7 @@ from folkmoot_kernel.leaves import (
     Close,
     ClosePart,
     Issued,
+    IssuedBy,
     IssuedPart,
     Leaf,
     Result,
@@ -26,6 +27,7 @@ from folkmoot_kernel.verify import FAULTS, WORDS, Finding, Report, verify_poll
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.tests.forged_registrars import FORGERIES_OF_TWO
 from kernel.tests.forgeries import FORGERIES, Forging, changed_part
 from kernel.tests.polls import GRADES, LOG, evidence, honest_poll
 
@@ -70,8 +72,35 @@ def test_verify_poll_refuses(forge, keys):
         assert "{" not in finding.said("en") + finding.said("zh-Hans")
 
 
+def test_verify_poll_accepts_the_honest_one_of_two_registrars():
+    poll = honest_poll(second=True)
+    report = verify_poll(evidence(poll.files(), promises=poll.promises))
+    assert report.findings == ()
+    assert [paper.accepted for paper in report.papers] == [77] * 2
+
+
+@pytest.mark.parametrize(
+    ("forge", "keys"), FORGERIES_OF_TWO, ids=[forge.__name__ for forge, _ in FORGERIES_OF_TWO]
+)
+def test_verify_poll_of_two_registrars_refuses(forge, keys):
+    poll = honest_poll(second=True)
+    forging = Forging(poll, list(poll.leaves))
+    forge(forging)
+    report = forging.report()
+    assert faults(report) == keys
+    for finding in report.findings:
+        assert "{" not in finding.said("en") + finding.said("zh-Hans")
+
+
+def test_verify_poll_of_two_registrars_waits_for_the_numbers_until_the_close():
+    poll = honest_poll(second=True)
+    leaves = [leaf for leaf in poll.leaves[: poll.where(Close)[0]] if not isinstance(leaf, IssuedBy)]
+    report = verify_poll(evidence(poll.files([leaf.encode() for leaf in leaves])))
+    assert report.keys == {"poll.running"}
+
+
 def test_verify_poll_has_a_forgery_for_every_fault():
-    told = set().union(*(keys for _, keys in FORGERIES))
+    told = set().union(*(keys for _, keys in FORGERIES + FORGERIES_OF_TWO))
     assert told == set(FAULTS) - {
         "paper.small",
         "paper.joined",

@@ -54,6 +54,7 @@ def paper_of(scale: Scale, *, registrars: int = 1) -> tuple[Paper, list[Issuer]]
     paper = Paper(
         poll="season-2026", question={"en": "How did 𝒳 do? \"'\\\n", "zh-Hans": "做得怎么样？"}, scale=scale,
         calendar=Calendar(1, 2, 3), k=10, box="box.example", registrars=names, strata=(stratum,), eligibility=WORDS,
+        registrar_keys=tuple(bytes(32) for _ in names[1:]),
     )  # fmt: skip
     return paper, issuers
 

@@ -30,6 +30,7 @@ from folkmoot_kernel.scales import APPROVAL, PLURALITY, SCHULZE, STV, Scale
 from folkmoot_kernel.verify import FAULTS, NOTES, Report, verify_poll
 from folkmoot_kernel.verify.words import CHINESE_NAMES
 
+from kernel.tests.forged_registrars import FORGERIES_OF_TWO
 from kernel.tests.forgeries import FORGERIES, Forging
 from kernel.tests.polls import GRADES, LOG, POLICY, evidence, honest_poll
 from kernel.tests.test_verify import CHANGES
@@ -128,6 +129,17 @@ def test_verifier_page_finds_in_every_forgery_what_the_kernel_finds(pair: Pair) 
         pair.show(forging.shown(), seen=forging.seen, promises=forging.promises)
     faults = [keys & set(FAULTS) for keys in pair.agree()]
     assert faults == [keys for _, keys in FORGERIES]
+
+
+def test_verifier_page_holds_two_registrars_to_their_numbers(pair: Pair) -> None:
+    poll = honest_poll(second=True)
+    pair.show(poll.files(), promises=poll.promises)
+    for forge, _ in FORGERIES_OF_TWO:
+        forging = Forging(poll, list(poll.leaves))
+        forge(forging)
+        pair.show(forging.shown())
+    faults = [keys & set(FAULTS) for keys in pair.agree()]
+    assert faults == [set(), *(keys for _, keys in FORGERIES_OF_TWO)]
 
 
 def test_verifier_page_follows_a_poll_that_is_running(pair: Pair) -> None:

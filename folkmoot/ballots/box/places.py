@@ -7,6 +7,7 @@ from folkmoot_kernel.leaves import (
     Broken,
     Close,
     Issued,
+    IssuedBy,
     Leaf,
     Opening,
     Paper,
@@ -44,7 +45,7 @@ class Places:
         if isinstance(leaf, Broken):
             self._require(leaf.poll == self.poll.name, "the leaf is of another poll")
             poll_rows.set_poll(self.database, self.poll.name, "is_broken")
-        elif isinstance(leaf, Issued | Void | Close | Result):
+        elif isinstance(leaf, Issued | IssuedBy | Void | Close | Result):
             sitting = self.poll.sittings.get(leaf.paper)
             self._require(sitting is not None, "the leaf is of another poll")
             assert sitting
@@ -53,17 +54,14 @@ class Places:
             assert isinstance(leaf, Paper | Ballot | Opening | Spoiled)
             raise Problem("conflict", "papers and ballots do not come by this door")
 
-    def _count(self, leaf: Issued | Void | Close | Result, sitting: Sitting) -> None:
-        if isinstance(leaf, Issued):
-            self._require(
-                not sitting.is_issued and sitting.stage == Sitting.TAKING, "papers were counted before"
-            )
-            self._set(sitting, is_issued=True)
+    def _count(self, leaf: Issued | IssuedBy | Void | Close | Result, sitting: Sitting) -> None:
+        if isinstance(leaf, Issued | IssuedBy):
+            self._count_issued(leaf, sitting)
         elif isinstance(leaf, Void):
             self._require(sitting.stage == Sitting.TAKING, "slips are voided before the close leaf")
         elif isinstance(leaf, Close):
             self._require(self.poll.is_closed, "the box is not closed")
-            self._require(sitting.is_issued, "the log does not yet say how many papers were taken")
+            self._require(sitting.is_issued_by_all, "the log does not yet say how many papers were taken")
             self._require(sitting.stage == Sitting.TAKING, "the paper has its close leaf")
             self._set(sitting, stage=Sitting.CLOSED)
         else:
@@ -71,6 +69,15 @@ class Places:
                 sitting.stage in (Sitting.CLOSED, Sitting.OPENED), "a result follows the close leaf, once"
             )
             self._set(sitting, stage=Sitting.DONE)
+
+    def _count_issued(self, leaf: Issued | IssuedBy, sitting: Sitting) -> None:
+        name = leaf.registrar if isinstance(leaf, IssuedBy) else sitting.paper.registrars[0]
+        known = isinstance(leaf, Issued) or name in sitting.paper.further_registrars
+        self._require(known, "the paper has no such registrar")
+        bit = 1 << sitting.paper.registrars.index(name)
+        is_fresh = not sitting.issued & bit and sitting.stage == Sitting.TAKING
+        self._require(is_fresh, "papers were counted before")
+        self._set(sitting, issued=sitting.issued | bit)
 
     def _open(self, paper: bytes | None) -> None:
         self._require(paper is not None, "no ballot in the log has this commitment")
@@ -82,10 +89,10 @@ class Places:
         if sitting.stage == Sitting.CLOSED:
             self._set(sitting, stage=Sitting.OPENED)
 
-    def _set(self, sitting: Sitting, *, is_issued: bool | None = None, stage: int | None = None) -> None:
-        if is_issued is not None:
-            sitting.is_issued = is_issued
-            poll_rows.set_paper(self.database, sitting.paper.id, "is_issued", int(is_issued))
+    def _set(self, sitting: Sitting, *, issued: int | None = None, stage: int | None = None) -> None:
+        if issued is not None:
+            sitting.issued = issued
+            poll_rows.set_paper(self.database, sitting.paper.id, "is_issued", issued)
         if stage is not None:
             sitting.stage = stage
             poll_rows.set_paper(self.database, sitting.paper.id, "stage", stage)

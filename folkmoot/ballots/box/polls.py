@@ -15,14 +15,27 @@ AFTER_CLOSE_SECONDS = 3_600
 
 @dataclass
 class Sitting:
-    """One paper and how far it is. Shapes: `stage` counts close, openings and result."""
+    """One paper and how far it is.
+
+    Shapes: `issued` one bit for each registrar whose numbers the log has, the first one's lowest; `stage` counts
+    close, openings and result.
+    """
 
     paper: Paper
     is_casting: bool
-    is_issued: bool
+    issued: int
     stage: int
 
     TAKING, CLOSED, OPENED, DONE = range(4)
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether the first registrar has said how many papers were taken: before casting opens."""
+        return bool(self.issued & 1)
+
+    @property
+    def is_issued_by_all(self) -> bool:
+        return self.issued == (1 << len(self.paper.registrars)) - 1
 
 
 @dataclass(frozen=True)

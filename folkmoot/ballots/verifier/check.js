@@ -61,7 +61,7 @@ class Check {
     const whole = papers.filter((counts) => counts.isComplete());
     for (const counts of whole) {
       const { id } = counts.paper;
-      counts.check((stratum) => reading.slips.get(`${id}/${stratum}`) ?? new Set(), (stratum) => this.electorate.printed(id, stratum));
+      await counts.check((stratum) => reading.slips.get(`${id}/${stratum}`) ?? new Set(), (stratum) => this.electorate.printed(id, stratum));
       counts.checkBatches(reading.runs);
     }
     const opened = await this.openings(reading, counted, whole);

@@ -1,6 +1,10 @@
 // The numbers of one paper: issued, drawn, accepted, voided, opened, all against one another.
 
+import { utf8 } from "../booth/bytes.js";
+import { canonical } from "../booth/canonical.js";
 import { isKeyOf } from "./electorate.js";
+import { bytesOf } from "./members.js";
+import { verify } from "./notes.js";
 import { stratumNamed } from "./papers.js";
 
 const MAX_VOTERS_WITH_ONE_BATCH = 499;
@@ -26,11 +30,16 @@ export class PaperCounts {
 
   /** Issued and close list exactly what the paper has. */
   isComplete() {
-    const { issued, close } = this.log;
+    const { issued, issuedBy, close } = this.log;
     const parts = String(this.parts().map(({ id }) => id));
     const idsOf = (leaf) => String(leaf.parts.map(({ id }) => id));
     if (issued && idsOf(issued) !== parts) {
       this.findings.add("leaf.incomplete", { index: issued.index, kind: "issued" });
+      return false;
+    }
+    for (const by of issuedBy.values()) {
+      if (idsOf(by) === parts) continue;
+      this.findings.add("leaf.incomplete", { index: by.index, kind: "issued-by" });
       return false;
     }
     const cells = String(this.cells.map(({ stratum, channel }) => `${stratum.id}/${channel}`));
@@ -60,13 +69,36 @@ export class PaperCounts {
   }
 
   /** Check everything but what the openings show. `voted`, `printed`: SHA-256(pk) of slips of a stratum. */
-  check(voted, printed) {
+  async check(voted, printed) {
     this.checkRolls();
+    for (const [i, registrar] of this.paper.registrars.slice(1).entries()) {
+      await this.checkIssuedBy(registrar, this.paper.registrar_keys[i]);
+    }
     for (const [cell, said] of this.closed()) this.checkCell(cell, said);
     for (const stratum of this.paper.strata) {
       if (stratum.slip) this.checkSlips(stratum, voted(stratum.id), printed(stratum.id));
     }
     if (this.log.close) this.checkHand(this.log.close);
+  }
+
+  /** Nobody votes with tokens of one registrar alone: each has issued as many as were accepted. */
+  async checkIssuedBy(registrar, key) {
+    const { issuedBy, close } = this.log;
+    const leaf = issuedBy.get(registrar);
+    if (!leaf) {
+      if (close) this.findings.add("issued.missing", { registrar });
+      return;
+    }
+    const { index, kind, sig, ...unsigned } = leaf;
+    if (!(await verify(bytesOf(key), bytesOf(sig), utf8(canonical(unsigned))))) this.findings.add("issued.signature", { index, registrar });
+    for (const { id: stratum, tokens, roll } of leaf.parts) {
+      if (tokens > roll) this.findings.add("issued.roll", { stratum, registrar, tokens, roll });
+    }
+    for (const cell of this.cells.filter(({ channel }) => channel === "token")) {
+      const { stratum } = cell;
+      const [issued, accepted] = [this.given(stratum, leaf, "tokens"), this.accepted(cell)];
+      if (accepted > issued) this.findings.add("issued.fewer", { stratum: stratum.id, registrar, accepted, issued });
+    }
   }
 
   checkBatches(runs) {

@@ -78,7 +78,8 @@ async function checkBallot(electorate, ballot) {
   return cell;
 }
 
-async function checkTokens(electorate, { keys, challenges }, { creds, pk }) {
+async function checkTokens(electorate, cell, { creds, pk }) {
+  const { keys, challenges } = cell;
   if (creds.length !== challenges.length) throw new NotCounted("credential.number");
   const nonce = await voterNonce(pk);
   for (const [i, token] of creds.entries()) {
@@ -87,14 +88,18 @@ async function checkTokens(electorate, { keys, challenges }, { creds, pk }) {
     if (!challenges[i]) throw new Refused("This is not a challenge of token type 2: the name of its issuer is empty or too long.");
     if (!isSame(token.subarray(34, 66), challenges[i])) throw new NotCounted("credential.paper");
     const id = token.subarray(66, 98);
-    if (!isSame(id, keys[i].id)) {
-      throw new NotCounted(electorate.keyIds.has(keyOf(id)) ? "credential.stratum" : "credential.signature");
-    }
+    if (!isSame(id, keys[i].id)) throw new NotCounted(ofAnother(electorate, cell, id));
     if (!isSame(token.subarray(2, 34), nonce)) throw new NotCounted("credential.key");
     const isSigned = await subtle.verify(PSS, keys[i].key, token.subarray(98), token.subarray(0, 98));
     if (!isSigned) throw new NotCounted("credential.signature");
   }
   if (!keys.length) throw new NotCounted("credential.signature");
+}
+
+/** Why a token of another key than the registrar's for this cell does not count. */
+function ofAnother({ keyIds }, { keys }, id) {
+  if (!keyIds.has(keyOf(id))) return "credential.signature";
+  return keys.some((key) => isSame(key.id, id)) ? "credential.registrar" : "credential.stratum";
 }
 
 async function checkSignature({ pk, sig, signed }) {

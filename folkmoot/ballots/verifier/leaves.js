@@ -4,7 +4,7 @@
 import { utf8 } from "../booth/bytes.js";
 import { canonical } from "../booth/canonical.js";
 import { Refused } from "../booth/refused.js";
-import { bytesOf, flag, identifier, list, object, octets, text, whole, words } from "./members.js";
+import { bytesOf, flag, identifier, list, object, octets, some, text, whole, words } from "./members.js";
 import { keyOf, readRecord } from "./record.js";
 import { requirePaper } from "./papers.js";
 
@@ -55,9 +55,12 @@ const COUNTED = object(
   { tally: TALLY },
 );
 
+const PARTS = list(object({ id: identifier, roll: whole(), tokens: whole(), root: HASH }));
+
 const MEMBERS = {
   paper: PAPER,
-  issued: { paper: HASH, parts: list(object({ id: identifier, roll: whole(), tokens: whole(), root: HASH })) },
+  issued: { paper: HASH, parts: PARTS },
+  "issued-by": { paper: HASH, registrar: text, parts: PARTS, sig: octets(64) },
   ballot: BALLOT,
   void: { paper: HASH, stratum: identifier, hashes: list(HASH) },
   close: {
@@ -69,8 +72,9 @@ const MEMBERS = {
   result: { paper: HASH, cells: list(COUNTED), total: TALLY, composition: list(flag), seed: text },
   broken: { poll: identifier, reason: text },
 };
+const PERHAPS = { paper: { registrar_keys: some(octets(32)) } };
 const CHECKS = new Map(
-  Object.entries(MEMBERS).map(([kind, members]) => [`folkmoot/${kind}/v1`, object({ type: text, ...members })]),
+  Object.entries(MEMBERS).map(([kind, members]) => [`folkmoot/${kind}/v1`, object({ type: text, ...members }, PERHAPS[kind])]),
 );
 const BALLOT_V1 = "folkmoot/ballot/v1";
 

@@ -46,6 +46,11 @@ export function list(check) {
   };
 }
 
+/** A list that holds something. */
+export function some(check) {
+  return (value, name) => list(check)(value, name) || (value.length ? "" : `'${name}' is empty`);
+}
+
 /** Exactly these members, and perhaps those. */
 export function object(members, perhaps = {}) {
   const checks = new Map([...Object.entries(members), ...Object.entries(perhaps)]);

@@ -109,7 +109,7 @@ async function hasMade(key, text, data) {
 }
 
 /** Ed25519 by the browser, or by @noble/curves where the browser has none. */
-async function verify(key, signature, message) {
+export async function verify(key, signature, message) {
   if (signature.length !== 64) return false;
   let imported;
   try {

@@ -23,7 +23,7 @@ function wrongScale({ kind, options, places }) {
   return places > options.length ? "it has more places than options, or none" : "";
 }
 
-function wrongStrata({ strata, registrars }) {
+function wrongStrata({ strata, registrars, registrar_keys: own = [] }) {
   const parts = strata.flatMap((stratum) => stratum.parts.map(({ id }) => id));
   const names = strata.map(({ id }) => id);
   if (!names.length || new Set(names).size !== names.length || new Set(parts).size !== parts.length) {
@@ -34,7 +34,9 @@ function wrongStrata({ strata, registrars }) {
   if (strata.some(({ token }) => token && token.keys.length !== registrars.length)) {
     return "a stratum has not one key for each registrar";
   }
-  return registrars.length ? "" : "its k is below 2, or it has no registrar";
+  if (!registrars.length) return "its k is below 2, or it has no registrar";
+  if (new Set(registrars).size !== registrars.length) return "a registrar is named twice";
+  return own.length === registrars.length - 1 ? "" : "it has not one key for each registrar after the first";
 }
 
 function wrongComposition({ composition, strata }) {

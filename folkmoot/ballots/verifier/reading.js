@@ -36,7 +36,7 @@ class Runs {
 export class Reading {
   constructor(electorate, findings, promised) {
     Object.assign(this, { electorate, findings, promised });
-    this.papers = electorate.papers.map(() => ({ issued: null, close: null, result: null, voids: new Map() }));
+    this.papers = electorate.papers.map(() => ({ issued: null, issuedBy: new Map(), close: null, result: null, voids: new Map() }));
     this.runs = electorate.cells.map(({ paper }) => new Runs(electorate.papers[paper].k));
     Object.assign(this, { casts: new Rows(), opened: new Rows(), spoiled: [], slips: new Map(), kept: new Set() });
     Object.assign(this, { full: [], rest: new Edge(), isLeading: true });
@@ -115,12 +115,24 @@ export class Reading {
     if (kind === "void") {
       if (log.result) this.findings.add("leaf.place", { index, kind });
       log.voids.set(leaf.stratum, [...(log.voids.get(leaf.stratum) ?? []), ...leaf.hashes.map(bytesOf).map(keyOf)]);
+    } else if (kind === "issued-by") {
+      this.takeIssuedBy(index, leaf, { log, paper: this.electorate.papers[number] });
     } else if (log[kind]) {
       this.findings.add("leaf.twice", { index, kind });
     } else {
       const isEarly = (kind === "close" && !log.issued) || (kind === "result" && !log.close);
       if (isEarly) this.findings.add("leaf.place", { index, kind });
       log[kind] = { index, ...leaf };
+    }
+  }
+
+  takeIssuedBy(index, leaf, { log, paper }) {
+    const facts = { index, kind: leaf.kind };
+    if (!paper.registrars.slice(1).includes(leaf.registrar)) this.findings.add("leaf.stranger", facts);
+    else if (log.issuedBy.has(leaf.registrar)) this.findings.add("leaf.twice", facts);
+    else {
+      if (log.close) this.findings.add("leaf.place", facts);
+      log.issuedBy.set(leaf.registrar, { index, ...leaf });
     }
   }
 }

@@ -1,6 +1,7 @@
 """Every leaf of the log of a poll. One log holds one poll: all its papers, and nothing else.
 
-    leaf = parse_leaf(entry)               Paper | Issued | Ballot | Void | Close | Opening | Spoiled | Result | Broken
+    leaf = parse_leaf(entry)               Paper | Issued | IssuedBy | Ballot | Void | Close | Opening | Spoiled
+                                           | Result | Broken
     leaf.encode() == entry                 always: another spelling is refused
     leaf_hash(entry)                       what promises, paths and the tree know it by
 
@@ -16,6 +17,7 @@ from folkmoot_kernel.fields import Fields
 from folkmoot_kernel.leaves.ballot import BALLOT_V1, Ballot, decode_signed
 from folkmoot_kernel.leaves.counts import (
     CLOSE_V1,
+    ISSUED_BY_V1,
     ISSUED_V1,
     MAX_VOID_HASHES,
     VOID_V1,
@@ -23,6 +25,7 @@ from folkmoot_kernel.leaves.counts import (
     CloseCell,
     ClosePart,
     Issued,
+    IssuedBy,
     IssuedPart,
     Sheet,
     Void,
@@ -42,11 +45,12 @@ from folkmoot_kernel.leaves.outcome import (
 from folkmoot_kernel.leaves.roots import issued_hash, list_root, slip_hash
 from folkmoot_kernel.papers import PAPER_V1, Paper
 
-Leaf: TypeAlias = Paper | Issued | Ballot | Void | Close | Opening | Spoiled | Result | Broken
+Leaf: TypeAlias = Paper | Issued | IssuedBy | Ballot | Void | Close | Opening | Spoiled | Result | Broken
 
 _READERS: Final[Mapping[str, Callable[[Fields], Leaf]]] = {
     PAPER_V1: Paper.read,
     ISSUED_V1: Issued.read,
+    ISSUED_BY_V1: IssuedBy.read,
     BALLOT_V1: Ballot.read,
     VOID_V1: Void.read,
     CLOSE_V1: Close.read,
@@ -83,9 +87,9 @@ def parse_leaf(entry: bytes) -> Leaf:
 
 
 __all__ = [
-    "BALLOT_END", "BALLOT_V1", "BROKEN_V1", "CLOSE_V1", "ISSUED_V1", "MAX_VOID_HASHES", "OPENING_V1", "PAPER_V1",
-    "RESULT_V1", "SPOILED_V1", "VOID_V1",
-    "Ballot", "Broken", "Close", "CloseCell", "ClosePart", "Issued", "IssuedPart", "Leaf", "Opening", "Paper",
-    "Result", "ResultCell", "Sheet", "Spoiled", "Tally", "Void",
+    "BALLOT_END", "BALLOT_V1", "BROKEN_V1", "CLOSE_V1", "ISSUED_BY_V1", "ISSUED_V1", "MAX_VOID_HASHES",
+    "OPENING_V1", "PAPER_V1", "RESULT_V1", "SPOILED_V1", "VOID_V1",
+    "Ballot", "Broken", "Close", "CloseCell", "ClosePart", "Issued", "IssuedBy", "IssuedPart", "Leaf", "Opening",
+    "Paper", "Result", "ResultCell", "Sheet", "Spoiled", "Tally", "Void",
     "decode_signed", "issued_hash", "list_root", "parse_leaf", "slip_hash",
 ]  # fmt: skip

@@ -1,19 +1,25 @@
 """What the registrar and the tellers say in numbers: papers taken, slips voided, the box closed."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from folkmoot_kernel.encoding import Value, b64u, encode
-from folkmoot_kernel.errors import MalformedLeaf
+from folkmoot_kernel.errors import IssuedSignatureRefused, MalformedLeaf
 from folkmoot_kernel.fields import Fields
 from folkmoot_kernel.papers import CHANNELS
 from folkmoot_kernel.scales import Answer
 
 ISSUED_V1: Final = "folkmoot/issued/v1"
+ISSUED_BY_V1: Final = "folkmoot/issued-by/v1"
 VOID_V1: Final = "folkmoot/void/v1"
 CLOSE_V1: Final = "folkmoot/close/v1"
 MAX_VOID_HASHES: Final = 1_000
 PRIVATE_KEY_BYTES: Final = 32
+ED25519_SIGNATURE_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +40,66 @@ class Issued:
     parts: tuple[IssuedPart, ...]
 
     def encode(self) -> bytes:
-        parts: list[Value] = [
-            {"id": p.id, "roll": p.roll, "tokens": p.tokens, "root": b64u(p.root)} for p in self.parts
-        ]
-        return encode({"type": ISSUED_V1, "paper": b64u(self.paper), "parts": parts})
+        return encode({"type": ISSUED_V1, "paper": b64u(self.paper), "parts": _part_values(self.parts)})
 
     @classmethod
     def read(cls, fields: Fields) -> "Issued":
-        parts = []
-        for inside in fields.parts("parts"):
-            part = IssuedPart(
-                inside.name("id"), inside.whole("roll"), inside.whole("tokens"), inside.hash("root")
-            )
-            inside.end()
-            parts.append(part)
-        return cls(fields.hash("paper"), tuple(parts))
+        return cls(fields.hash("paper"), _parts(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBy:
+    """Leaf `folkmoot/issued-by/v1`: the same of a registrar after the first, which signs it.
+
+    Shapes: `sig` 64 bytes, Ed25519 by the key of the paper over the canonical bytes of the leaf without `sig`.
+    """
+
+    paper: bytes
+    registrar: str
+    parts: tuple[IssuedPart, ...]
+    sig: bytes = b""
+
+    def signed(self, key: Ed25519PrivateKey) -> "IssuedBy":
+        return replace(self, sig=key.sign(self._unsigned()))
+
+    def verify(self, key: bytes) -> None:
+        """Accept only a signature of this key, 32 bytes. Raises: IssuedSignatureRefused."""
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(self.sig, self._unsigned())
+        except (InvalidSignature, ValueError):
+            raise IssuedSignatureRefused(registrar=self.registrar) from None
+
+    def encode(self) -> bytes:
+        return encode({**self._value(), "sig": b64u(self.sig)})
+
+    @classmethod
+    def read(cls, fields: Fields) -> "IssuedBy":
+        return cls(
+            fields.hash("paper"), fields.text("registrar"), _parts(fields),
+            fields.octets("sig", ED25519_SIGNATURE_BYTES),
+        )  # fmt: skip
+
+    def _unsigned(self) -> bytes:
+        return encode(self._value())
+
+    def _value(self) -> dict[str, Value]:
+        paper, parts = b64u(self.paper), _part_values(self.parts)
+        return {"type": ISSUED_BY_V1, "paper": paper, "registrar": self.registrar, "parts": parts}
+
+
+def _part_values(parts: Iterable[IssuedPart]) -> list[Value]:
+    return [{"id": p.id, "roll": p.roll, "tokens": p.tokens, "root": b64u(p.root)} for p in parts]
+
+
+def _parts(fields: Fields) -> tuple[IssuedPart, ...]:
+    parts = []
+    for inside in fields.parts("parts"):
+        part = IssuedPart(
+            inside.name("id"), inside.whole("roll"), inside.whole("tokens"), inside.hash("root")
+        )
+        inside.end()
+        parts.append(part)
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)

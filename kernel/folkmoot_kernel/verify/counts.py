@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from folkmoot_kernel.cells import settle_cell
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.es256 import point_of, private_key
-from folkmoot_kernel.leaves import Close, CloseCell, Issued
+from folkmoot_kernel.leaves import Close, CloseCell, Issued, IssuedBy
 from folkmoot_kernel.papers import HAND, MAX_VOTERS_WITH_ONE_BATCH, SLIP, TOKEN, Paper, Stratum
 from folkmoot_kernel.verify.electorate import Cell, Electorate, token_keys
 from folkmoot_kernel.verify.findings import Findings
@@ -45,6 +45,10 @@ class PaperCounts:
         if issued and [part.id for part in issued[1].parts] != parts:
             self.findings.add("leaf.incomplete", index=issued[0], kind="issued")
             return False
+        for index, by in self.log.issued_by.values():
+            if [part.id for part in by.parts] != parts:
+                self.findings.add("leaf.incomplete", index=index, kind="issued-by")
+                return False
         cells = [(cell.stratum.id, cell.channel) for cell in self.cells]
         if close and (
             [part.id for part in close[1].parts] != parts
@@ -69,6 +73,8 @@ class PaperCounts:
     def check(self, slips: Mapping[tuple[bytes, str], set[bytes]], printed: Electorate) -> None:
         """Check everything but what the openings show."""
         self._check_rolls()
+        for registrar, key in self.paper.further_registrars.items():
+            self._check_issued_by(registrar, key)
         for cell, said in self._closed():
             self._check_cell(cell, said)
         for stratum in self.paper.strata:
@@ -94,9 +100,7 @@ class PaperCounts:
         return zip(self.cells, self.log.close[1].cells if self.log.close else (), strict=False)
 
     def _issued(self, stratum: Stratum) -> int:
-        parts = {part.id for part in stratum.parts}
-        issued: Issued | None = self.log.issued[1] if self.log.issued else None
-        return sum(part.tokens for part in issued.parts if part.id in parts) if issued else 0
+        return _tokens(self.log.issued[1], stratum) if self.log.issued else 0
 
     def _drawn(self, stratum: Stratum) -> int:
         parts = {part.id for part in stratum.parts}
@@ -111,6 +115,32 @@ class PaperCounts:
         for part, roll in rolls.items():
             if taken[part] > roll:
                 self.findings.add("count.roll", stratum=part, taken=taken[part], roll=roll)
+
+    def _check_issued_by(self, registrar: str, key: bytes) -> None:
+        """Nobody votes with tokens of one registrar alone: each has issued as many as were accepted."""
+        if registrar not in self.log.issued_by:
+            if self.log.close:
+                self.findings.add("issued.missing", registrar=registrar)
+            return
+        index, leaf = self.log.issued_by[registrar]
+        try:
+            leaf.verify(key)
+        except KernelError:
+            self.findings.add("issued.signature", index=index, registrar=registrar)
+        for part in leaf.parts:
+            if part.tokens > part.roll:
+                facts = {"tokens": part.tokens, "roll": part.roll}
+                self.findings.add("issued.roll", stratum=part.id, registrar=registrar, **facts)
+        for cell in (cell for cell in self.cells if cell.channel == TOKEN):
+            issued, accepted = _tokens(leaf, cell.stratum), self._accepted(cell)
+            if accepted > issued:
+                self.findings.add(
+                    "issued.fewer",
+                    stratum=cell.stratum.id,
+                    registrar=registrar,
+                    accepted=accepted,
+                    issued=issued,
+                )
 
     def _check_cell(self, cell: Cell, said: CloseCell) -> None:
         found = self._accepted(cell)
@@ -181,6 +211,11 @@ class PaperCounts:
     def _find(self, cell: Cell, key: str, **facts: str | int) -> None:
         facts.setdefault("channel", cell.channel)
         self.findings.add(key, stratum=cell.stratum.id, **facts)
+
+
+def _tokens(leaf: Issued | IssuedBy, stratum: Stratum) -> int:
+    parts = {part.id for part in stratum.parts}
+    return sum(part.tokens for part in leaf.parts if part.id in parts)
 
 
 def check_papers(electorate: Electorate, origin: str, findings: Findings) -> None:

@@ -160,8 +160,7 @@ def _check_tokens(electorate: Electorate, cell: Cell, ballot: Ballot) -> None:
         if token.challenge_digest != challenge.digest:
             raise _NotCounted("credential.paper")
         if token.token_key_id != key.key_id:
-            elsewhere = electorate.strata_of_keys.get(token.token_key_id)
-            raise _NotCounted("credential.stratum" if elsewhere else "credential.signature")
+            raise _NotCounted(_of_another(electorate, cell, token.token_key_id))
         if token.nonce != nonce:
             raise _NotCounted("credential.key")
         try:
@@ -170,6 +169,14 @@ def _check_tokens(electorate: Electorate, cell: Cell, ballot: Ballot) -> None:
             raise _NotCounted("credential.signature") from None
     if not keys:
         raise _NotCounted("credential.signature")
+
+
+def _of_another(electorate: Electorate, cell: Cell, key_id: bytes) -> str:
+    """Why a token of another key than the registrar's for this cell does not count."""
+    place = electorate.strata_of_keys.get(key_id)
+    if place is None:
+        return "credential.signature"
+    return "credential.registrar" if place == (cell.paper, cell.stratum.id) else "credential.stratum"
 
 
 def _check_signature(ballot: Ballot, signed: bytes) -> None:

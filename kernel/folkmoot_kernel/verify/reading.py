@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from folkmoot_kernel.errors import KernelError
-from folkmoot_kernel.leaves import Broken, Close, Issued, Leaf, Result, Spoiled, Void, parse_leaf
+from folkmoot_kernel.leaves import Broken, Close, Issued, IssuedBy, Leaf, Result, Spoiled, Void, parse_leaf
 from folkmoot_kernel.merkle import Frontier
 from folkmoot_kernel.papers import Paper
 from folkmoot_kernel.tiles import ENTRIES, TILE_WIDTH, Fetch, Tile, extended_tiles, new_bundles, read_entries
@@ -15,14 +15,17 @@ from folkmoot_kernel.verify.findings import Findings
 from folkmoot_kernel.verify.openings import SpoiledAt
 from folkmoot_kernel.verify.rows import RowFiles
 
-KINDS: Final = {Issued: "issued", Void: "void", Close: "close", Result: "result", Paper: "paper"}
+KINDS: Final = {
+    Issued: "issued", IssuedBy: "issued-by", Void: "void", Close: "close", Result: "result", Paper: "paper",
+}  # fmt: skip
 
 
 @dataclass
 class PaperLog:
-    """What the log says of one paper, each with its entry."""
+    """What the log says of one paper, each with its entry. Shapes: `issued_by` by registrar, all but the first."""
 
     issued: tuple[int, Issued] | None = None
+    issued_by: dict[str, tuple[int, IssuedBy]] = field(default_factory=dict)
     close: tuple[int, Close] | None = None
     result: tuple[int, Result] | None = None
     voids: dict[str, list[bytes]] = field(default_factory=dict)
@@ -125,7 +128,7 @@ class Reading:
             self.spoiled.append(SpoiledAt(index, leaf.c, leaf.o))
         elif isinstance(leaf, Paper):
             self._take_paper(index, leaf)
-        elif isinstance(leaf, Issued | Void | Close | Result):
+        elif isinstance(leaf, Issued | IssuedBy | Void | Close | Result):
             self._take_count(index, leaf)
 
     def _take_paper(self, index: int, paper: Paper) -> None:
@@ -134,7 +137,7 @@ class Reading:
         elif paper.poll != self.electorate.papers[0].poll:
             self.findings.add("paper.poll", index=index, poll=paper.poll)
 
-    def _take_count(self, index: int, leaf: Issued | Void | Close | Result) -> None:
+    def _take_count(self, index: int, leaf: Issued | IssuedBy | Void | Close | Result) -> None:
         self._leading = False
         number = self.electorate.number_of.get(leaf.paper)
         kind = KINDS[type(leaf)]
@@ -148,12 +151,24 @@ class Reading:
             if log.result:
                 self.findings.add("leaf.place", index=index, kind=kind)
             log.voids.setdefault(leaf.stratum, []).extend(leaf.hashes)
+        elif isinstance(leaf, IssuedBy):
+            self._take_issued_by(index, leaf, log, self.electorate.papers[number])
         elif getattr(log, kind) is not None:
             self.findings.add("leaf.twice", index=index, kind=kind)
         else:
             if (isinstance(leaf, Close) and not log.issued) or (isinstance(leaf, Result) and not log.close):
                 self.findings.add("leaf.place", index=index, kind=kind)
             setattr(log, kind, (index, leaf))
+
+    def _take_issued_by(self, index: int, leaf: IssuedBy, log: PaperLog, paper: Paper) -> None:
+        if leaf.registrar not in paper.further_registrars:
+            self.findings.add("leaf.stranger", index=index, kind=KINDS[IssuedBy])
+        elif leaf.registrar in log.issued_by:
+            self.findings.add("leaf.twice", index=index, kind=KINDS[IssuedBy])
+        else:
+            if log.close:
+                self.findings.add("leaf.place", index=index, kind=KINDS[IssuedBy])
+            log.issued_by[leaf.registrar] = (index, leaf)
 
 
 def leading_papers(size: int, fetch: Fetch) -> tuple[Paper, ...]:

@@ -111,6 +111,10 @@ FAULTS: Final = {
         "The token in entry {index} is one of another stratum.",
         "第{index}条的匿名凭证属于另一个类别。",
     ),
+    "credential.registrar": (
+        "The token in entry {index} is one of another registrar.",
+        "第{index}条的匿名凭证属于另一个发票处。",
+    ),
     "credential.paper": (
         "The token in entry {index} is for another paper, registrar or box.",
         "第{index}条的匿名凭证属于另一张选票、发票处或票箱。",
@@ -155,6 +159,22 @@ FAULTS: Final = {
     "count.more_slips": (
         "In stratum {stratum} {accepted} voted with slips, but only {issued} were drawn.",
         "类别{stratum}有{accepted}人用投票码投票，却只领出{issued}张。",
+    ),
+    "issued.missing": (
+        "Registrar {registrar} has not said how many tokens it issued.",
+        "发票处{registrar}没有公布发出了多少个匿名凭证。",
+    ),
+    "issued.signature": (
+        "What registrar {registrar} is said to have issued in entry {index} is not signed by it.",
+        "第{index}条所称发票处{registrar}的发票数没有该处的签名。",
+    ),
+    "issued.roll": (
+        "In stratum {stratum} registrar {registrar} issued {tokens} tokens, but only {roll} are on its roll.",
+        "类别{stratum}中发票处{registrar}发出{tokens}个匿名凭证，它的名册却只有{roll}人。",
+    ),
+    "issued.fewer": (
+        "In stratum {stratum} {accepted} voted with tokens, but registrar {registrar} issued only {issued}.",
+        "类别{stratum}有{accepted}人用匿名凭证投票，发票处{registrar}却只发出{issued}个。",
     ),
     "count.hand": (
         "The sheets of the hand papers do not fit the {hand} papers given: {counted} were counted.",
@@ -257,6 +277,7 @@ NOTES: Final = {
 
 WORDS: Final = FAULTS | NOTES
 CHINESE_NAMES: Final = {
-    "token": "匿名凭证", "slip": "纸质投票码", "hand": "手工票", "ballot": "选票", "paper": "选票说明", "issued": "发票记录",
-    "void": "作废记录", "close": "结束记录", "opening": "开票记录", "result": "结果",
+    "token": "匿名凭证", "slip": "纸质投票码", "hand": "手工票", "ballot": "选票", "paper": "选票说明",
+    "issued": "发票记录", "issued-by": "另一发票处的发票记录", "void": "作废记录",
+    "close": "结束记录", "opening": "开票记录", "result": "结果",
 }  # fmt: skip

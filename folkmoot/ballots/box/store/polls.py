@@ -37,7 +37,7 @@ def load(database: Database, key_of: Callable[[str], SigningKey]) -> Polls:
 def load_poll(database: Database, poll: Poll) -> Poll:
     sql = "SELECT paper, leaf, is_casting, is_issued, stage FROM paper WHERE poll = ? ORDER BY place"
     poll.sittings = {
-        name: Sitting(Paper.decode(leaf), bool(casting), bool(issued), int(stage))
+        name: Sitting(Paper.decode(leaf), bool(casting), int(issued), int(stage))
         for name, leaf, casting, issued, stage in database.rows(sql, poll.name)
     }
     slips = {
@@ -97,7 +97,7 @@ def create(
 
 
 def set_paper(database: Database, paper: bytes, column: str, value: int) -> None:
-    """Move a paper on: `is_casting`, `is_issued` or `stage`."""
+    """Move a paper on: `is_casting`, `is_issued` (one bit for each registrar) or `stage`."""
     database.run(f"UPDATE paper SET {column} = ? WHERE paper = ?", value, paper)  # noqa: S608
     changed(database)
 
