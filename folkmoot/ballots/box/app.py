@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 from folkmoot.ballots.box import control, public
-from folkmoot.ballots.box.checking import cell_of, check_cast
+from folkmoot.ballots.box.checking import cell_of, check_fits
 from folkmoot.ballots.box.commits import Commits
 from folkmoot.ballots.box.config import Config
 from folkmoot.ballots.box.desk import Clock, Desk
@@ -70,10 +70,13 @@ class Box:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._settling = loop.create_task(self._settle())
+        if not self._config.database_url:  # with SQLite there is one worker only
+            self._commits.checks.begin_beside()
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         if self._settling:
             self._settling.cancel()
+        self._commits.checks.close()
         self._thread.submit(self.desk.close).result()
         self._thread.shutdown()
 
@@ -102,7 +105,7 @@ class Box:
         except Problem:
             await self._in_desk(self.desk.refresh)  # another worker may know the paper already
             cell = cell_of(cast, self.desk.polls)
-        check_cast(cast, cell)
+        check_fits(cast, cell)
         exchange.response_bytes(200, PROMISED, await self._commits.add(cast, cell))
 
     async def _control(self, scope: Scope, exchange: Exchange) -> None:

@@ -1,11 +1,13 @@
 """May this ballot be cast? Everything that needs no database."""
 
+from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.es256 import verify_es256
 from folkmoot_kernel.papers import SLIP, TOKEN
-from folkmoot_kernel.tokens import SALT_BYTES, voter_nonce
+from folkmoot_kernel.tokens import SALT_BYTES, TokenKey, voter_nonce
 from folkmoot_kernel.tokens.blindrsa import is_signature
 from folkmoot_kernel.tokens.structures import token_input
 
@@ -24,34 +26,50 @@ def cell_of(cast: Cast, polls: Polls) -> Cell:
     return cell
 
 
-def check_cast(cast: Cast, cell: Cell) -> None:
-    """Accept only a voter's ballot for this cell, whole and signed. Raises Problem: refused."""
-    if len(cast.o) != cell.sealed_bytes:
+def check_fits(cast: Cast, cell: Cell) -> None:
+    """Accept only a ballot made for this cell; of its signatures nothing is said yet. Raises Problem: refused."""
+    if len(cast.o) != cell.sealed_bytes or len(cast.creds) != len(cell.tokens):
         raise Problem("refused")
-    if cell.channel == TOKEN:
-        check_tokens(cast, cell)
-    else:
-        check_slip(cast, cell)
+    # A slip votes once. Whether it was voided is asked when the ballot is committed.
+    if cell.channel == SLIP and (cast.seq != 1 or sha256(cast.pk).digest() not in cell.slips):
+        raise Problem("refused")
+
+
+class Signed(NamedTuple):
+    """What there is to check of a ballot: its own signature, and a token of each registrar.
+
+    Shapes: `tokens` and `keys` go together; a key with the digest of the challenge that its tokens answer.
+    """
+
+    pk: bytes
+    signed: bytes
+    sig: bytes
+    tokens: tuple[bytes, ...]
+    keys: tuple[tuple[bytes, bytes], ...]
+
+    @classmethod
+    def of(cls, cast: Cast, cell: Cell) -> "Signed":
+        return cls(cast.pk, cast.signed, cast.sig, cast.creds, cell.tokens)
+
+
+def is_signed(signed: Signed) -> bool:
+    """Whether every signature fits. Tokens as `tokens.verify_credential` has it, without building the token: its
+    signed part is known beforehand."""
     try:
-        verify_es256(cast.pk, cast.signed, cast.sig)
+        nonce = voter_nonce(signed.pk)
+        for token, (spki, challenge) in zip(signed.tokens, signed.keys, strict=True):
+            key = token_key(spki)
+            expected = token_input(nonce, challenge, key.key_id)
+            if token[:_SIGNED_BYTES] != expected or not is_signature(
+                key.rsa, expected, token[_SIGNED_BYTES:], salt_bytes=SALT_BYTES
+            ):
+                return False
+        verify_es256(signed.pk, signed.signed, signed.sig)
     except KernelError:
-        raise Problem("refused") from None
+        return False
+    return True
 
 
-def check_tokens(cast: Cast, cell: Cell) -> None:
-    """What `tokens.verify_credential` checks, without building the token: its signed part is known beforehand."""
-    if len(cast.creds) != len(cell.tokens):
-        raise Problem("refused")
-    nonce = voter_nonce(cast.pk)
-    for token, (key, challenge) in zip(cast.creds, cell.tokens, strict=True):
-        expected = token_input(nonce, challenge, key.key_id)
-        if token[:_SIGNED_BYTES] != expected or not is_signature(
-            key.rsa, expected, token[_SIGNED_BYTES:], salt_bytes=SALT_BYTES
-        ):
-            raise Problem("refused")
-
-
-def check_slip(cast: Cast, cell: Cell) -> None:
-    """A slip votes once. Whether it was voided is asked when the ballot is committed."""
-    if cast.seq != 1 or sha256(cast.pk).digest() not in cell.slips:
-        raise Problem("refused")
+@lru_cache(maxsize=1_000)
+def token_key(spki: bytes) -> TokenKey:
+    return TokenKey(spki)

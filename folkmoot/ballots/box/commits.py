@@ -1,19 +1,19 @@
 """Group commit: ballots that come while one transaction runs are the next one.
 
-Under load a group is some dozens of ballots and costs one write to the disk and one signature, and the next begins
-a moment later, so that it is a large one; alone, a ballot waits for nobody. No ballot is answered before the
-transaction that holds it has been committed.
+Under load a group is some dozens of ballots and costs one write to the disk and one signature; alone, a ballot waits
+for nobody. No ballot is answered before the transaction that holds it has been committed.
 
 The thread that commits takes the next group by itself: it does not wait for the loop that reads requests, which may
 have a hundred signatures to check before its turn comes again.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
+from folkmoot.ballots.box.checking import Signed
+from folkmoot.ballots.box.checks import Checks
 from folkmoot.ballots.box.desk import Answer
 from folkmoot.ballots.box.polls import Cell
 from folkmoot.ballots.box.problems import Problem
@@ -21,27 +21,34 @@ from folkmoot.ballots.box.reading import Cast
 from folkmoot.ballots.box.store import CannotStore
 
 MOST_AT_ONCE = 512
-GATHER_SECONDS = 0.02  # between the beginnings of two groups: a group of 100 costs little more than one of 5
 
 Take = Callable[[Sequence[tuple[Cast, Cell]]], list[Answer]]
 Asking = tuple[Cast, Cell, "asyncio.Future[bytes]"]
 
 
 class Commits:
-    """Gathers ballots and has them taken, group by group, by one thread."""
+    """Has ballots checked, gathers those that pass, and has them taken, group by group, by one thread."""
 
     def __init__(self, take: Take, thread: Executor) -> None:
         self._take, self._thread = take, thread
         self._waiting: deque[Asking] = deque()
         self._is_due = False
-        self._not_before = 0.0
+        self.checks: Checks[Asking] = Checks(self._checked)
 
     async def add(self, cast: Cast, cell: Cell) -> bytes:
         """The promise, once the ballot is on the disk. Raises Problem."""
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting.append((cast, cell, answer))
-        self._call()
+        self.checks.add(Signed.of(cast, cell), (cast, cell, answer))
         return await answer
+
+    def _checked(self, group: Sequence[tuple[Asking, bool]]) -> None:
+        for asking, is_signed in group:
+            if is_signed:
+                self._waiting.append(asking)
+            else:
+                give([asking[2]], ["refused"])
+        if self._waiting:
+            self._call()
 
     def _call(self) -> None:
         """Have the next group taken, unless that is on its way. A call too many finds nothing and does nothing."""
@@ -50,8 +57,6 @@ class Commits:
             self._thread.submit(self._take_group)
 
     def _take_group(self) -> None:
-        time.sleep(max(0.0, self._not_before - time.monotonic()))
-        self._not_before = time.monotonic() + GATHER_SECONDS
         self._is_due = False
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
         if not group:

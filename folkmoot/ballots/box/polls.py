@@ -7,7 +7,7 @@ from functools import cached_property
 from folkmoot_kernel.notes import SigningKey
 from folkmoot_kernel.papers import SLIP, TOKEN, Paper, Stratum
 from folkmoot_kernel.sealing import sealed_bytes
-from folkmoot_kernel.tokens import TokenChallenge, TokenKey
+from folkmoot_kernel.tokens import TokenChallenge
 
 AT_A_WORD_SECONDS = 7 * 86_400  # a promise for a paper that closes at the chair's word
 AFTER_CLOSE_SECONDS = 3_600
@@ -54,12 +54,12 @@ class Cell:
         return self.sitting.paper
 
     @cached_property
-    def tokens(self) -> tuple[tuple[TokenKey, bytes], ...]:
-        """For each registrar its key, and the digest of the challenge that its token answers."""
-        keys = self.stratum.token.keys if self.stratum.token else ()
+    def tokens(self) -> tuple[tuple[bytes, bytes], ...]:
+        """For each registrar its key, and the digest of the challenge that its token answers; none for slips."""
+        keys = self.stratum.token.keys if self.channel == TOKEN and self.stratum.token else ()
         return tuple(
-            (TokenKey(key), TokenChallenge(name, self.paper.id, self.paper.box).digest)
-            for key, name in zip(keys, self.paper.registrars, strict=True)
+            (key, TokenChallenge(name, self.paper.id, self.paper.box).digest)
+            for key, name in zip(keys, self.paper.registrars, strict=bool(keys))
         )
 
     @cached_property

@@ -79,13 +79,14 @@ def test_commits_say_that_the_disk_is_full_and_heal(desk, season, caplog):
     assert waiting(desk) == 60
 
 
-def test_commits_wake_everybody_when_something_breaks():
+def test_commits_wake_everybody_when_something_breaks(desk, season):
     def take(_casts):
         raise RuntimeError("broken")
 
     async def vote():
         with ThreadPoolExecutor(1) as thread:
-            return await asyncio.gather(Commits(take, thread).add(None, None), return_exceptions=True)
+            [ballot] = ballots(desk, season, 1)
+            return await asyncio.gather(Commits(take, thread).add(*ballot), return_exceptions=True)
 
     [answer] = asyncio.run(vote())
     assert isinstance(answer, RuntimeError)

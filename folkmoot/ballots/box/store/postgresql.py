@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import Any
 
 import psycopg
 
 from folkmoot.ballots.box.store.database import TABLES, CannotStore, Row, creations
 
 TURN = 0x666D_626F_78  # the lock by which the workers of a box take turns
-ARRAYS = {"BYTES": "bytea[]", "BIGINT": "bigint[]", "TEXT": "text[]"}
+TYPES = {"BYTES": "bytea", "BIGINT": "bigint", "TEXT": "text"}
 
 
 class PostgreSQL:
@@ -34,6 +33,8 @@ class PostgreSQL:
     def _connection(self) -> "psycopg.Connection[Row]":
         if self._open is None or self._open.closed:
             self._open = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            # Statements are planned once, when the tables are still empty and reading the whole seems cheap.
+            self._open.execute("SET enable_seqscan = off")
         return self._open
 
     @contextmanager
@@ -49,9 +50,14 @@ class PostgreSQL:
             raise
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
-        try:
-            cursor = self._connection.execute(sql.replace("?", "%s"), parameters, binary=True)
+        with self._translated():
+            cursor = self._connection.execute(sql.replace("?", "%b"), parameters, binary=True)
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
         except psycopg.Error as error:
             raise CannotStore(str(error)) from error
 
@@ -65,13 +71,11 @@ class PostgreSQL:
         return self.rows(f"SELECT {columns} FROM {table} WHERE {key} = ANY(?){of_cell}", list(values))  # noqa: S608
 
     def insert(self, table: str, columns: str, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        names = columns.split(", ")
-        kinds = [kind_of(table, name) for name in names]
-        arrays = ", ".join(f"?::{ARRAYS[kind]}" for kind in kinds)
-        lists: list[Any] = [list(column) for column in zip(*rows, strict=True)]
-        self.run(f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})", *lists)  # noqa: S608
+        sql = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
+        with self._translated(), self._connection.cursor().copy(sql) as copy:
+            copy.set_types([TYPES[kind_of(table, name)] for name in columns.split(", ")])
+            for row in rows:
+                copy.write_row(row)
 
     def delete(self, table: str, key: str, values: Sequence[bytes]) -> None:
         self.run(f"DELETE FROM {table} WHERE {key} = ANY(?)", list(values))  # noqa: S608

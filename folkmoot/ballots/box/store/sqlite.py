@@ -16,7 +16,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",
-    "wal_autocheckpoint=2000",
+    "wal_autocheckpoint=16000",
     "cache_size=-128000",
     "temp_store=MEMORY",
 )
