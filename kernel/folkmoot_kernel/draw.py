@@ -22,10 +22,15 @@ from folkmoot_kernel.errors import MalformedDraw
 CONFIDENCE: Final = Fraction(95, 100)
 
 
+def is_line(text: str) -> bool:
+    """Tell whether a text is one line without spaces around it, as `sha256sum` is given it."""
+    return text == text.strip() and len(text.splitlines()) == 1 and "\0" not in text
+
+
 def ticket(label: str, seed: str, item: str) -> bytes:
     """Hash one item: 32 bytes. Raises: MalformedDraw for an empty text or one with a line break."""
     for name, text in (("label", label), ("seed", seed), ("item", item)):
-        if not text or text != text.strip() or len(text.splitlines()) != 1 or "\0" in text:
+        if not is_line(text):
             raise MalformedDraw(reason=f"the {name} {text!r} is not one line without spaces around it")
     return hashlib.sha256(f"{label}\n{seed}\n{item}".encode()).digest()
 

@@ -8,13 +8,15 @@ fields.end()
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from folkmoot_kernel.encoding import MAX_RECORD_BYTES, Value, decode, unb64u
 from folkmoot_kernel.errors import MalformedBase64, MalformedLeaf, RecordTooLong
 from folkmoot_kernel.merkle import HASH_BYTES
 
 Words: TypeAlias = Mapping[str, str]  # language tag (BCP 47) -> what people read in that language
+
+MAX_COUNT: Final = 10**9  # no poll has more people, and in every language sums of so many are exact
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -81,6 +83,10 @@ class Fields:
             raise self.refused(f"{name!r} is not a whole number in its range")
         return value
 
+    def count(self, name: str, *, least: int = 0) -> int:
+        """Read how many people or papers, or which place."""
+        return self.whole(name, least=least, most=MAX_COUNT)
+
     def flag(self, name: str) -> bool:
         """Read 1 or 0: records know no true and false."""
         return self.whole(name, most=1) == 1
@@ -111,11 +117,11 @@ class Fields:
             raise self.refused(f"{name!r} is not a list of texts")
         return texts
 
-    def wholes(self, name: str) -> tuple[int, ...]:
+    def counts(self, name: str) -> tuple[int, ...]:
         items = self._list(name)
-        numbers = tuple(item for item in items if isinstance(item, int) and item >= 0)
+        numbers = tuple(item for item in items if isinstance(item, int) and 0 <= item <= MAX_COUNT)
         if len(numbers) != len(items):
-            raise self.refused(f"{name!r} is not a list of whole numbers")
+            raise self.refused(f"{name!r} is not a list of whole numbers in their range")
         return numbers
 
     def words(self, name: str) -> Words:

@@ -8,7 +8,8 @@ A stratum here is one that votes, under its joined name: one RSA key, one list o
 as the roll names them, by which quorum and composition are counted.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -27,6 +28,9 @@ CHANNELS = (TOKEN, SLIP, HAND)
 SPKI_BYTES: Final = 342  # an RSA-2048 key as RFC 9578 section 6.5 writes it
 ED25519_BYTES: Final = 32
 MAX_VOTERS_WITH_ONE_BATCH: Final = 499
+MAX_K: Final = 1_000  # a verifier holds so many keys of each cell while it looks at batches
+
+_HOST = re.compile(r"[!-~]{1,255}")  # as it stands in an address; a challenge to a token is ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ class Composition:
     denominator: int
     is_strict: bool = False  # more than, instead of at least
 
+    @property
+    def can_be_kept(self) -> bool:
+        """A share of its parts, none named twice, that is something and not more than the whole."""
+        is_share = 0 < self.numerator <= self.denominator
+        return (
+            is_share
+            and not (self.is_strict and self.numerator == self.denominator)
+            and _are_different(self.parts)
+        )
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -128,20 +142,22 @@ class Paper:
     def __post_init__(self) -> None:
         names = [stratum.id for stratum in self.strata]
         parts = [part.id for part in self.parts]
-        if not names or len(set(names)) != len(names) or len(set(parts)) != len(parts):
+        if not names or not _are_different(names) or not _are_different(parts):
             raise MalformedPaper(reason="it has no strata, or two of one name")
         if not all(stratum.parts and stratum.channels for stratum in self.strata):
             raise MalformedPaper(reason="a stratum has no part or no channel")
         if any(s.token and len(s.token.keys) != len(self.registrars) for s in self.strata):
             raise MalformedPaper(reason="a stratum has not one key for each registrar")
-        if self.k < 2 or not self.registrars:
-            raise MalformedPaper(reason="its k is below 2, or it has no registrar")
+        if not 2 <= self.k <= MAX_K or not self.registrars:
+            raise MalformedPaper(reason=f"its k is not 2 to {MAX_K}, or it has no registrar")
         if len(set(self.registrars)) != len(self.registrars):
             raise MalformedPaper(reason="a registrar is named twice")
         if len(self.registrar_keys) != len(self.registrars) - 1:
             raise MalformedPaper(reason="it has not one key for each registrar after the first")
+        if not all(map(_HOST.fullmatch, (self.box, *self.registrars))):
+            raise MalformedPaper(reason="its box or a registrar is not a host")
         for rule in self.composition:
-            if not set(rule.parts) <= set(parts) or not 0 < rule.numerator <= rule.denominator:
+            if not rule.can_be_kept or not set(rule.parts) <= set(parts):
                 raise MalformedPaper(reason="a rule of composition is not a share of its own strata")
 
     @property
@@ -209,7 +225,7 @@ class Paper:
             question=fields.words("question"),
             scale=Scale.read(fields.part("scale")),
             calendar=_calendar(fields.part("calendar")),
-            k=fields.whole("k", least=2),
+            k=fields.count("k", least=2),
             box=fields.text("box"),
             registrars=fields.texts("registrars"),
             strata=tuple(map(_stratum, fields.parts("strata"))),
@@ -268,7 +284,7 @@ def _stratum(fields: Fields) -> Stratum:
     if SLIP in fields:
         inside = fields.part(SLIP)
         slip = SlipChannel(
-            inside.whole("printed", least=1), inside.hash("root"), inside.octets("closing", POINT_BYTES)
+            inside.count("printed", least=1), inside.hash("root"), inside.octets("closing", POINT_BYTES)
         )
         inside.end()
     if HAND in fields:
@@ -297,8 +313,12 @@ def _calendar(fields: Fields) -> Calendar:
 
 
 def _composition(fields: Fields) -> Composition:
-    parts, share, is_strict = fields.names("parts"), fields.wholes("share"), fields.flag("strict")
+    parts, share, is_strict = fields.names("parts"), fields.counts("share"), fields.flag("strict")
     if len(share) != 2:
         raise fields.refused("a share is two numbers")
     fields.end()
     return Composition(parts, *share, is_strict)
+
+
+def _are_different(names: Sequence[str]) -> bool:
+    return len(set(names)) == len(names)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from folkmoot_kernel.encoding import MAX_DECIMAL, b64, b64u, decode, encode, parse_decimal, unb64
+from folkmoot_kernel.encoding import MAX_INTEGER, b64, b64u, decode, encode, parse_decimal, unb64
 from folkmoot_kernel.errors import InclusionRefused, MalformedBase64, MalformedNumber, MalformedPromise
 from folkmoot_kernel.fields import Fields
 from folkmoot_kernel.merkle import (
@@ -45,7 +45,7 @@ class Promise:
     def __post_init__(self) -> None:
         if not self.origin or "\n" in self.origin or len(self.root) != HASH_BYTES:
             raise MalformedPromise(reason="its origin or its root cannot be")
-        if not 1 <= self.size <= MAX_DECIMAL or not 0 <= self.deadline <= MAX_DECIMAL:
+        if not 1 <= self.size <= MAX_INTEGER or not 0 <= self.deadline <= MAX_INTEGER:
             raise MalformedPromise(reason="its number of ballots or its time cannot be")
 
     @property

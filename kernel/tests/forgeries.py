@@ -416,7 +416,7 @@ FORGERIES: list[tuple[Callable[[Forging], None], set[str]]] = [
     (entry_changed_afterwards, {"log.tile", "log.root"}),
     (tile_changed_afterwards, {"log.tile"}),
     (missing_tile, {"log.missing"}),
-    (missing_entries, {"log.missing", "log.root", "paper.none", "leaf.stranger"}),
+    (missing_entries, {"log.missing", "log.root", "paper.none"}),
     (entries_cut_short, {"log.unreadable", "log.root", "paper.none", "leaf.stranger"}),
     (entry_of_another_spelling, {"leaf.refused"}),
     (entry_of_an_unknown_kind, {"leaf.refused"}),

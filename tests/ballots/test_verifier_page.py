@@ -13,14 +13,18 @@ import pytest
 from folkmoot_kernel.cli import TEXTS, said
 from folkmoot_kernel.encoding import encode
 from folkmoot_kernel.leaves import (
+    Broken,
     Close,
     ClosePart,
     Issued,
+    IssuedBy,
     IssuedPart,
     Leaf,
+    Opening,
     Result,
     ResultCell,
     Sheet,
+    Spoiled,
     Tally,
     list_root,
 )
@@ -28,11 +32,15 @@ from folkmoot_kernel.notes import Policy
 from folkmoot_kernel.promises import kept_promise, sign_promises
 from folkmoot_kernel.scales import APPROVAL, PLURALITY, SCHULZE, STV, Scale
 from folkmoot_kernel.verify import FAULTS, NOTES, Report, verify_poll
+from folkmoot_kernel.verify.openings import MAX_TRIED
+from folkmoot_kernel.verify.reading import MAX_PAPERS
 from folkmoot_kernel.verify.words import CHINESE_NAMES
 
 from kernel.tests.forged_registrars import FORGERIES_OF_TWO
 from kernel.tests.forgeries import FORGERIES, Forging
-from kernel.tests.polls import GRADES, LOG, POLICY, evidence, honest_poll
+from kernel.tests.mutations import mutations, with_entry
+from kernel.tests.polls import GRADES, LOG, POLICY, WITNESSES, checkpoint, evidence, honest_poll
+from kernel.tests.test_bad_evidence import LEAVES
 from kernel.tests.test_verify import CHANGES
 from tests.ballots.verifier import in_node
 
@@ -294,3 +302,42 @@ def test_verifier_page_says_of_anything_what_the_kernel_says(pair: Pair, seed: i
         pair.show(files | {path: bytes(damaged)})
     pair.reasons = REASON
     pair.agree()
+
+
+def test_verifier_page_says_of_every_kind_of_leaf_what_the_kernel_says(pair: Pair) -> None:
+    chance = random.Random(5)
+    for kind in LEAVES:
+        poll = honest_poll(second=kind is IssuedBy)
+        place = poll.where(kind)[-1]
+        for _, entry in chance.sample(list(mutations(poll.entries[place])), 4):
+            pair.show(poll.files(with_entry(poll.entries, place, entry)))
+    pair.reasons = REASON
+    pair.agree()
+
+
+def test_verifier_page_bounds_what_the_kernel_bounds(pair: Pair) -> None:
+    poll = honest_poll()
+    paper, scale = poll.making[0].paper, Scale(STV, tuple(GRADES[:3]))
+    level, none = [((0,), 6), ((1,), 6)], (6, 6, 0)
+    for seed in ("two\nlines", " space", "nul\0", "\x1f", "\ufeffmark", "dice"):
+        pair.show(by_hand(scale, level, (), Tally(12, none, (0,)), seed))
+    for size in (2**53, 2**63 - 1, 2**53 - 1, 2**40):
+        pair.show(poll.files() | {"checkpoint": checkpoint(size, bytes(32))})
+    pair.show(poll.files(), seen={"checkpoints/other": checkpoint(2**63 - 1, bytes(32))})
+    pair.show(poll.files(), promises={"promises/mine": b'{"x":1}', "promises/" + "y" * 400: b"[]"})
+    groups = [f"group g{n} 1 g{n - 1}" for n in range(1, 990)]
+    witness = f"witness w {WITNESSES[0].verifier.vkey}"
+    lines = [f"log {LOG.verifier.vkey}", witness, "group g0 1 w", *groups, "quorum g989"]
+    pair.show(poll.files(), policy="\n".join(lines))
+    opened = poll.where(Opening)[0]
+    first = poll.leaves[opened]
+    assert isinstance(first, Opening)
+    for number in (MAX_TRIED - 1, MAX_TRIED):
+        tries = [Opening(first.c, bytes([n + 1]) * 32, first.a).encode() for n in range(number)]
+        pair.show(poll.files([*poll.entries[:opened], *tries, *poll.entries[opened:]]))
+    many = [replace(paper, question={"en": f"{n}?"}, strata=paper.strata[2:]) for n in range(MAX_PAPERS + 2)]
+    pair.show(poll.files([each.encode() for each in many]))
+    pair.show(poll.files([*poll.entries, Broken("season-2026", "🗳" * 15_000).encode()]))
+    pair.show(poll.files([*poll.entries, Spoiled(bytes(32), bytes(513)).encode()]))
+    pair.reasons = REASON
+    assert len(pair.agree()) == 18

@@ -20,6 +20,7 @@ import { keyOf } from "./record.js";
 import { reportOf } from "./report.js";
 import { HASH_BYTES, WIDTH, hashesIn, placesOf, readBundle, rootFromTiles, tilePath } from "./tree.js";
 
+const MAX_PAPERS = 1_000;
 const AHEAD = 4; // bundles fetched before their turn
 
 /**
@@ -76,7 +77,7 @@ class Check {
     const { fetch } = this.evidence;
     const reading = new Reading(this.electorate, this.findings, promised);
     for await (const { job, done } of jobs(size, fetch, this.findings)) {
-      if (job) reading.take(await readJob(this.electorate, job));
+      reading.take(await readJob(this.electorate, job));
       progress(done, size);
     }
     await reading.checkTiles(fetch);
@@ -94,7 +95,7 @@ class Check {
       const seen = await unlessRefused(async () => readCheckpoint((await openNote(bytes, log ? [log] : [])).text));
       if (!seen || seen.origin !== origin) continue; // what the log has not signed says nothing about it
       if (seen.size > size) {
-        this.findings.add("checkpoint.shortened", { name, size: seen.size, now: size });
+        this.findings.add("checkpoint.shortened", { name, size: seen.said, now: size });
         continue;
       }
       const root = await unlessRefused(() => rootFromTiles(seen.size, size, this.evidence.fetch));
@@ -150,26 +151,35 @@ async function openCheckpoint({ fetch, policy }, findings) {
     return null;
   }
   try {
-    return await policy.openCheckpoint(bytes);
+    return countable(await policy.openCheckpoint(bytes));
   } catch (error) {
     if (error instanceof TooFewWitnesses) findings.add("checkpoint.witnesses", { found: error.found, needed: error.needed });
     else if (error instanceof Refused) findings.add("checkpoint.unsigned", { reason: error.code });
     else throw error;
   }
   // Not believed; but what lies under it is still looked at.
-  const checkpoint = await unlessRefused(() => readCheckpoint(readNote(bytes).text));
+  const checkpoint = await unlessRefused(() => countable(readCheckpoint(readNote(bytes).text)));
   if (!checkpoint) findings.add("checkpoint.missing");
   return checkpoint;
 }
 
-/** The papers at the beginning of the log. What is wrong with other leaves is found later. */
+/** Refuse more entries than every language can count. */
+function countable(checkpoint) {
+  if (Number.isSafeInteger(checkpoint.size)) return checkpoint;
+  throw new Refused("This is not a checkpoint: no log has so many entries.");
+}
+
+/**
+ * The papers at the beginning of the log. What is wrong with other leaves is found later; papers that are too many are
+ * taken for leaves in the wrong place, because every cell costs memory.
+ */
 async function leadingPapers(size, fetch) {
   const papers = new Map();
   await unlessRefused(async () => {
     for (const [index, width] of placesOf(size)) {
       for (const entry of readBundle(await fetch(tilePath("entries", index, width)), width)) {
         const leaf = readLeaf(entry);
-        if (leaf.kind !== "paper") return;
+        if (leaf.kind !== "paper" || papers.size === MAX_PAPERS) return;
         const id = b64u(await leafHash(entry));
         if (!papers.has(id)) papers.set(id, { ...leaf, id });
       }
@@ -181,22 +191,30 @@ async function leadingPapers(size, fetch) {
 /** The printed slips, as keys, of every stratum whose list fits its paper. */
 async function slipsOf(papers, { fetch }, findings) {
   const lists = new Map();
+  const byRoot = new Map(); // a thousand strata may name one list, which is read once
   for (const { id, strata } of papers) {
     for (const { id: stratum, slip } of strata) {
       if (!slip) continue;
-      const data = (await fetched(fetch, `slips/${slip.root}`, findings)) ?? new Uint8Array(0);
-      const hashes = hashesIn(data);
-      const keys = hashes.map(keyOf);
-      const isList = data.length % HASH_BYTES === 0 && keys.every((key, i) => !i || keys[i - 1] < key);
-      const root = isList && keys.length === slip.printed && b64u(await rootOf(await Promise.all(hashes.map(leafHash))));
-      if (root === slip.root) lists.set(`${id}/${stratum}`, new Set(keys));
+      const { root, printed } = slip;
+      if (!byRoot.has(root)) byRoot.set(root, await slipList(root, fetch, findings));
+      if (byRoot.get(root).size === printed) lists.set(`${id}/${stratum}`, byRoot.get(root));
       else findings.add("slips.list", { stratum });
     }
   }
   return lists;
 }
 
-/** Bundle after bundle: { job, done }. What is missing is found and left out. */
+/** The list of slips with this root; an empty one when what lies there is none. */
+async function slipList(root, fetch, findings) {
+  const data = (await fetched(fetch, `slips/${root}`, findings)) ?? new Uint8Array(0);
+  const hashes = hashesIn(data);
+  const keys = hashes.map(keyOf);
+  const isList = data.length % HASH_BYTES === 0 && keys.every((key, i) => !i || keys[i - 1] < key);
+  const isRoot = isList && b64u(await rootOf(await Promise.all(hashes.map(leafHash)))) === root;
+  return new Set(isRoot ? keys : []);
+}
+
+/** Bundle after bundle: { job, done }, up to the first that is missing: a checkpoint can promise more than anybody reads. */
 async function* jobs(size, fetch, findings) {
   const waiting = [];
   const begin = async ([number, width]) => {
@@ -204,18 +222,19 @@ async function* jobs(size, fetch, findings) {
     const both = await Promise.all([hashes, entries].map((path) => unlessRefused(() => fetch(path))));
     return { job: { number, width, hashes: both[0], entries: both[1] }, paths: [hashes, entries] };
   };
-  const finish = async () => {
+  const finish = async function* () {
     const { job, paths } = await waiting.shift();
     const missing = [job.hashes, job.entries].flatMap((data, i) => (data ? [] : [paths[i]]));
     missing.forEach((path) => findings.add("log.missing", { path }));
-    return { job: missing.length ? null : job, done: job.number * WIDTH + job.width };
+    if (!missing.length) yield { job, done: job.number * WIDTH + job.width };
+    return !missing.length;
   };
   for (const place of placesOf(size)) {
     const begun = begin(place);
     begun.catch(() => {}); // thrown when its turn comes
-    if (waiting.push(begun) > AHEAD) yield await finish();
+    if (waiting.push(begun) > AHEAD && !(yield* finish())) return;
   }
-  while (waiting.length) yield await finish();
+  while (waiting.length && (yield* finish()));
 }
 
 async function fetched(fetch, path, findings) {

@@ -66,8 +66,8 @@ async function importToken(spki) {
 
 async function challengesOf({ id, registrars, box }) {
   const redemptionContext = bytesOf(id);
-  const encoded = registrars.map((issuerName) => (issuerName ? encodeChallenge({ issuerName, redemptionContext, originInfo: box }) : null));
-  return Promise.all(encoded.map((challenge) => challenge && sha256(challenge)));
+  const encoded = registrars.map((issuerName) => encodeChallenge({ issuerName, redemptionContext, originInfo: box }));
+  return Promise.all(encoded.map(sha256));
 }
 
 /** Check what the papers themselves say: names, keys, whom they join. */

@@ -6,6 +6,7 @@ import { Policy } from "./policy.js";
 import { openZip } from "./zip.js";
 
 const MAX_KEPT_FILES = 10_000;
+const MAX_KEPT_BYTES = 65_535; // of one promise or checkpoint: all of them are held
 const ABSENT = ["status-404", "status-410", "not-found"];
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -29,7 +30,11 @@ export function logAddress(text) {
  */
 export async function gather({ log, bundle, policy, more = [], now }) {
   const source = bundle ? await openZip(bundle) : { names: () => [], fetch: (path) => askLog(log, path) };
-  const kept = async (folder) => Promise.all(source.names(folder).slice(0, MAX_KEPT_FILES).map(async (name) => [name, await source.fetch(name)]));
+  const kept = async (folder) => {
+    const files = [];
+    for (const name of source.names(folder).slice(0, MAX_KEPT_FILES)) files.push([name, await source.fetch(name, MAX_KEPT_BYTES)]);
+    return files;
+  };
   const own = await Promise.all(more.map(async (file) => [file.name, await bytesIn(file)]));
   return {
     fetch: (path) => source.fetch(path),

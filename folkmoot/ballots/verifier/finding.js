@@ -2,6 +2,7 @@
 
 import { FAULTS, NAMES, NOTES } from "./sentences.js";
 
+const MAX_SHOWN_LENGTH = 300; // letters of a name or a reason that somebody else has written
 const MAX_SHOWN = 5; // findings of one key that are told one by one; the others are counted
 const TOLD = new Map(Object.entries(NAMES));
 const SENTENCES = new Map(Object.entries({ ...FAULTS, ...NOTES }));
@@ -13,7 +14,7 @@ export function isFault({ key }) {
 /** Say a finding in "en" or in "zh-Hans". */
 export function said({ key, facts, more }, language) {
   const isEnglish = language === "en";
-  const nameOf = (fact) => (!isEnglish && TOLD.has(String(fact)) ? TOLD.get(String(fact)) : String(fact));
+  const nameOf = (fact) => (!isEnglish && TOLD.has(String(fact)) ? TOLD.get(String(fact)) : shortened(String(fact)));
   const text = SENTENCES.get(key)[isEnglish ? 0 : 1].replace(/\{(\w+)\}/g, (_, name) => nameOf(facts[name]));
   if (!more) return text;
   return text + (isEnglish ? ` (${more} more)` : `（另有${more}处）`);
@@ -42,6 +43,11 @@ export class Findings {
       return kept.map((finding, i) => ({ ...finding, more: i === kept.length - 1 ? this.counts.get(key) - kept.length : 0 }));
     });
   }
+}
+
+function shortened(text) {
+  const letters = text.length > MAX_SHOWN_LENGTH ? [...text] : [];
+  return letters.length > MAX_SHOWN_LENGTH ? `${letters.slice(0, MAX_SHOWN_LENGTH - 1).join("")}…` : text;
 }
 
 function sorted(facts) {

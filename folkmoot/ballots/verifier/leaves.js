@@ -4,12 +4,13 @@
 import { utf8 } from "../booth/bytes.js";
 import { canonical } from "../booth/canonical.js";
 import { Refused } from "../booth/refused.js";
-import { bytesOf, flag, identifier, list, object, octets, some, text, whole, words } from "./members.js";
+import { bytesOf, count, flag, identifier, list, object, octets, some, text, whole, words } from "./members.js";
 import { keyOf, readRecord } from "./record.js";
 import { requirePaper } from "./papers.js";
 
 export const CHANNELS = ["token", "slip", "hand"];
 const MAX_VOID_HASHES = 1_000;
+const MAX_SEALED_BYTES = 512; // the longest answer of any scale, sealed, has 405; all of these are held
 const MAX_INTEGER = 2 ** 53 - 1;
 
 const HASH = octets(32);
@@ -20,7 +21,7 @@ const STRATUM = object(
   { id: identifier, label: words, parts: list(object({ id: identifier, label: words, ordinary: flag })) },
   {
     token: object({ keys: list(octets(342)), closing: POINT }),
-    slip: object({ printed: whole(1), root: HASH, closing: POINT }),
+    slip: object({ printed: count(1), root: HASH, closing: POINT }),
     hand: object({}),
   },
 );
@@ -29,33 +30,33 @@ const PAPER = {
   question: words,
   scale: object({ kind: text, options: list(words), places: whole(1) }),
   calendar: object({ opens: whole(), casts: whole(), closes: whole(), objection_seconds: whole() }),
-  k: whole(2),
+  k: count(2),
   box: text,
   registrars: list(text),
   strata: list(STRATUM),
   eligibility: words,
   open: flag,
   teller: text,
-  composition: list(object({ parts: list(identifier), share: list(whole()), strict: flag })),
+  composition: list(object({ parts: list(identifier), share: list(count()), strict: flag })),
 };
 const BALLOT = {
   paper: HASH, stratum: identifier, pk: POINT, creds: list(octets(354)), seq: whole(1, MAX_INTEGER), c: HASH, oh: HASH,
   sig: octets(64),
 };
 const CELL = object({
-  stratum: identifier, channel, issued: whole(), accepted: whole(), void: whole(), key: octets(0, 32),
+  stratum: identifier, channel, issued: count(), accepted: count(), void: count(), key: octets(0, 32),
 });
 const SHEET = object({
-  strata: list(identifier), papers: whole(), spoiled: whole(), totals: list(whole()), tellers: list(text),
-  photograph: HASH, rankings: list(object({ answer: list(whole()), count: whole(1) })),
+  strata: list(identifier), papers: count(), spoiled: count(), totals: list(count()), tellers: list(text),
+  photograph: HASH, rankings: list(object({ answer: list(count()), count: count(1) })),
 });
-const TALLY = object({ n: whole(), counts: list(whole()), elected: list(whole()), tied: list(whole()) });
+const TALLY = object({ n: count(), counts: list(count()), elected: list(count()), tied: list(count()) });
 const COUNTED = object(
-  { strata: list(identifier), channel, accepted: whole(), spoiled: whole() },
+  { strata: list(identifier), channel, accepted: count(), spoiled: count() },
   { tally: TALLY },
 );
 
-const PARTS = list(object({ id: identifier, roll: whole(), tokens: whole(), root: HASH }));
+const PARTS = list(object({ id: identifier, roll: count(), tokens: count(), root: HASH }));
 
 const MEMBERS = {
   paper: PAPER,
@@ -64,7 +65,7 @@ const MEMBERS = {
   ballot: BALLOT,
   void: { paper: HASH, stratum: identifier, hashes: list(HASH) },
   close: {
-    paper: HASH, cells: list(CELL), parts: list(object({ id: identifier, slips: whole(), hand: whole() })),
+    paper: HASH, cells: list(CELL), parts: list(object({ id: identifier, slips: count(), hand: count() })),
     sheets: list(SHEET),
   },
   opening: { c: HASH, r: octets(32), a: octets() },
@@ -98,6 +99,8 @@ const MORE = {
   },
   "folkmoot/close/v1": ({ sheets }) =>
     sheets.every(({ rankings }) => areRankingsAscending(rankings)) ? "" : "the rankings of a sheet are not in ascending order",
+  "folkmoot/spoiled/v1": ({ o }) =>
+    bytesOf(o).length > MAX_SEALED_BYTES ? `its sealed answer has more than ${MAX_SEALED_BYTES} bytes` : "",
   "folkmoot/paper/v1": ({ composition }) =>
     composition.every(({ share }) => share.length === 2) ? "" : "a share is two numbers",
 };

@@ -1,5 +1,6 @@
 // What a member of a leaf may hold. A check gives the reason why a value is refused, or nothing.
 
+const MAX_COUNT = 10 ** 9; // no poll has more people, and in every language sums of so many are exact
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
 // White space as Python knows it; `trim` knows another.
@@ -30,6 +31,11 @@ export function whole(least = 0, most = Infinity) {
 }
 
 export const flag = whole(0, 1);
+
+/** How many people or papers, or which place. */
+export function count(least = 0) {
+  return whole(least, MAX_COUNT);
+}
 
 /** Bytes in their one spelling of base64url, of one of these lengths if any is given. */
 export function octets(...lengths) {

@@ -6,9 +6,11 @@ import { concat, isSame, sha256, toNumber, unb64, utf8 } from "../booth/bytes.js
 import { Refused } from "../booth/refused.js";
 import { HASH_BYTES } from "./tree.js";
 import { isBlank } from "./members.js";
+import { keyOf } from "./record.js";
 
 export const ED25519 = 1;
 export const COSIGNATURE = 4;
+const MAX_NOTE_BYTES = 1_000_000;
 const MAX_SIGNATURES = 100;
 const MAX_DECIMAL = 2n ** 63n - 1n;
 const subtle = globalThis.crypto?.subtle;
@@ -17,7 +19,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Padded base64 in its one spelling. */
 export function readBase64(text) {
   const bytes = unb64(text);
-  if (btoa(String.fromCharCode(...bytes)) !== text) throw new Refused("base64");
+  if (btoa(keyOf(bytes)) !== text) throw new Refused("base64");
   return bytes;
 }
 
@@ -48,6 +50,7 @@ export async function readKey(text) {
 
 /** Read a note without believing it: { text, signatures }. */
 export function readNote(bytes) {
+  if (bytes.length > MAX_NOTE_BYTES) throw badNote(`it has more than ${MAX_NOTE_BYTES} bytes`);
   let note;
   try {
     note = strict.decode(bytes);
@@ -82,7 +85,7 @@ export async function openNote(bytes, keys) {
   return { text, made };
 }
 
-/** The text of a checkpoint: { origin, size, root }. */
+/** The text of a checkpoint: { origin, size, said, root }; `said` is the size as it stands there. */
 export function readCheckpoint(text) {
   const lines = text.split("\n");
   if (lines.length < 4 || lines.pop() !== "") {
@@ -99,7 +102,7 @@ export function readCheckpoint(text) {
     throw badCheckpoint("its origin or a further line is empty or not plain text");
   }
   if (root.length !== HASH_BYTES) throw badCheckpoint("its root is not a hash of 32 bytes");
-  return { origin, size, root };
+  return { origin, size, said: lines[1], root };
 }
 
 async function hasMade(key, text, data) {

@@ -7,10 +7,12 @@ import { readRecord } from "./record.js";
 const KINDS = ["rating", "plurality", "approval", "yes-no", "schulze", "stv"];
 const MAX_OPTIONS = 100;
 const MAX_RANKED_OPTIONS = 5;
+const MAX_K = 1_000; // so many keys of each cell are held while batches are looked at
+const HOST = /^[!-~]{1,255}$/;
 
 /** Refuse a paper that cannot be. */
 export function requirePaper(paper) {
-  const reason = wrongScale(paper.scale) || wrongStrata(paper) || wrongComposition(paper);
+  const reason = wrongScale(paper.scale) || wrongStrata(paper) || wrongHosts(paper) || wrongComposition(paper);
   if (reason) throw new Refused(`This cannot be a paper: ${reason}.`);
 }
 
@@ -23,7 +25,7 @@ function wrongScale({ kind, options, places }) {
   return places > options.length ? "it has more places than options, or none" : "";
 }
 
-function wrongStrata({ strata, registrars, registrar_keys: own = [] }) {
+function wrongStrata({ strata, registrars, k, registrar_keys: own = [] }) {
   const parts = strata.flatMap((stratum) => stratum.parts.map(({ id }) => id));
   const names = strata.map(({ id }) => id);
   if (!names.length || new Set(names).size !== names.length || new Set(parts).size !== parts.length) {
@@ -34,15 +36,20 @@ function wrongStrata({ strata, registrars, registrar_keys: own = [] }) {
   if (strata.some(({ token }) => token && token.keys.length !== registrars.length)) {
     return "a stratum has not one key for each registrar";
   }
-  if (!registrars.length) return "its k is below 2, or it has no registrar";
+  if (!registrars.length || k > MAX_K) return `its k is not 2 to ${MAX_K}, or it has no registrar`;
   if (new Set(registrars).size !== registrars.length) return "a registrar is named twice";
   return own.length === registrars.length - 1 ? "" : "it has not one key for each registrar after the first";
 }
 
+function wrongHosts({ box, registrars }) {
+  return [box, ...registrars].every((host) => HOST.test(host)) ? "" : "its box or a registrar is not a host";
+}
+
 function wrongComposition({ composition, strata }) {
   const parts = new Set(strata.flatMap((stratum) => stratum.parts.map(({ id }) => id)));
-  const isShare = ({ parts: named, share: [part, whole] }) => named.every((id) => parts.has(id)) && part > 0 && part <= whole;
-  return composition.every(isShare) ? "" : "a rule of composition is not a share of its own strata";
+  const isShare = ([part, whole], strict) => part > 0 && (strict ? part < whole : part <= whole);
+  const areOwn = (named) => named.every((id) => parts.has(id)) && new Set(named).size === named.length;
+  return composition.every(({ parts: named, share, strict }) => isShare(share, strict) && areOwn(named)) ? "" : "a rule of composition is not a share of its own strata";
 }
 
 export function stratumNamed(paper, name) {

@@ -24,7 +24,7 @@ export class Policy {
 
   /** Read a policy file. Raises Refused, with the line. */
   static async read(bytes) {
-    const text = new TextDecoder().decode(bytes);
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     const lines = text.split("\n");
     if (lines.length > MAX_LINES || /[\0-\x08\x0b-\x1f]/.test(text)) {
       throw badLine(0, "it is too long or holds control characters");
@@ -49,7 +49,12 @@ export class Policy {
 
   /** The least number of witnesses that can meet the quorum. */
   get needed() {
-    return this.least(this.quorum);
+    const least = new Map([["none", 0], ...[...this.witnesses.keys()].map((name) => [name, 1])]);
+    for (const [name, { needed, members }] of this.groups) {
+      const each = members.map((member) => least.get(member)).sort((one, other) => one - other);
+      least.set(name, each.slice(0, needed).reduce((sum, number) => sum + number, 0));
+    }
+    return least.get(this.quorum);
   }
 
   /** Read a checkpoint that one of the logs has signed and a quorum has cosigned. Raises Refused, TooFewWitnesses. */
@@ -57,7 +62,7 @@ export class Policy {
     const { text, made } = await openNote(bytes, [...this.logs, ...this.witnesses.values()]);
     const log = this.logs.find((key) => made.has(key));
     if (!log) throw new Refused("The note carries no signature of a key that is known here.");
-    if (this.quorum !== "none" && !this.isMet(this.quorum, made)) {
+    if (!this.isMet(made)) {
       const found = [...this.witnesses.values()].filter((key) => made.has(key)).length;
       throw new TooFewWitnesses(found, this.needed);
     }
@@ -68,18 +73,13 @@ export class Policy {
     return checkpoint;
   }
 
-  isMet(name, made) {
-    if (this.witnesses.has(name)) return made.has(this.witnesses.get(name));
-    const { members, needed } = this.groups.get(name);
-    return members.filter((member) => this.isMet(member, made)).length >= needed;
-  }
-
-  least(name) {
-    if (name === "none") return 0;
-    if (this.witnesses.has(name)) return 1;
-    const { members, needed } = this.groups.get(name);
-    const each = members.map((member) => this.least(member)).sort((one, other) => one - other);
-    return each.slice(0, needed).reduce((sum, number) => sum + number, 0);
+  /** Whether these keys are a quorum. A group stands after its members, so nothing has to recurse. */
+  isMet(made) {
+    const met = new Map([["none", true], ...[...this.witnesses].map(([name, key]) => [name, made.has(key)])]);
+    for (const [name, { needed, members }] of this.groups) {
+      met.set(name, members.filter((member) => met.get(member)).length >= needed);
+    }
+    return met.get(this.quorum);
   }
 
   async take([verb, ...words]) {

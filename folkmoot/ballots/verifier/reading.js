@@ -114,7 +114,8 @@ export class Reading {
     const log = this.papers[number];
     if (kind === "void") {
       if (log.result) this.findings.add("leaf.place", { index, kind });
-      log.voids.set(leaf.stratum, [...(log.voids.get(leaf.stratum) ?? []), ...leaf.hashes.map(bytesOf).map(keyOf)]);
+      if (!log.voids.has(leaf.stratum)) log.voids.set(leaf.stratum, []);
+      log.voids.get(leaf.stratum).push(...leaf.hashes.map(bytesOf).map(keyOf));
     } else if (kind === "issued-by") {
       this.takeIssuedBy(index, leaf, { log, paper: this.electorate.papers[number] });
     } else if (log[kind]) {

@@ -5,6 +5,7 @@ import { Refused } from "../booth/refused.js";
 
 const MAX_BYTES = 65_535;
 const MAX_DEPTH = 64;
+const MAX_ARGUMENTS = 8_192; // more overflow the stack of some browser
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Read a record, and refuse bytes that are not its one spelling. */
@@ -53,5 +54,8 @@ function unsupported(found) {
 
 /** A byte string as a text of its bytes, which compares, sorts and stands in a Map as the bytes do. */
 export function keyOf(bytes) {
-  return String.fromCharCode(...bytes);
+  if (bytes.length <= MAX_ARGUMENTS) return String.fromCharCode(...bytes);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += MAX_ARGUMENTS) text += keyOf(bytes.subarray(at, at + MAX_ARGUMENTS));
+  return text;
 }

@@ -4,7 +4,7 @@
 import { concat } from "../booth/bytes.js";
 
 const MAX_HELD_BYTES = 1 << 23;
-const CAST_BYTES = 147;
+const CAST_BYTES = 149;
 const POINT_BYTES = 65;
 
 export class Rows {
@@ -39,12 +39,12 @@ export class Rows {
 export function packCast({ cell, entry, seq, pk, c, oh }) {
   const row = new Uint8Array(CAST_BYTES);
   const view = new DataView(row.buffer);
-  view.setUint16(0, cell);
-  view.setFloat64(2, entry); // whole numbers below 2^53 fit exactly
-  view.setFloat64(10, seq);
-  row.set(pk, 18);
-  row.set(c, 18 + POINT_BYTES);
-  row.set(oh, 50 + POINT_BYTES);
+  view.setUint32(0, cell);
+  view.setFloat64(4, entry); // whole numbers below 2^53 fit exactly
+  view.setFloat64(12, seq);
+  row.set(pk, 20);
+  row.set(c, 20 + POINT_BYTES);
+  row.set(oh, 52 + POINT_BYTES);
   return row;
 }
 
@@ -53,8 +53,8 @@ export function readCasts(data) {
     const row = data.subarray(i * CAST_BYTES, (i + 1) * CAST_BYTES);
     const view = new DataView(row.buffer, row.byteOffset);
     return {
-      cell: view.getUint16(0), entry: view.getFloat64(2), seq: view.getFloat64(10), pk: row.subarray(18, 83),
-      c: row.subarray(83, 115), oh: row.subarray(115), row,
+      cell: view.getUint32(0), entry: view.getFloat64(4), seq: view.getFloat64(12), pk: row.subarray(20, 85),
+      c: row.subarray(85, 117), oh: row.subarray(117), row,
     };
   });
 }

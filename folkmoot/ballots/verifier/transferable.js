@@ -2,6 +2,7 @@
 // from a published seed. Mirrors the kernel's tally/stv.py, which says where it differs from the Order.
 
 import { sha256, utf8 } from "../booth/bytes.js";
+import { isBlank } from "./members.js";
 import { keyOf } from "./record.js";
 
 /** A tie that only a lot can break, and no seed. */
@@ -111,5 +112,5 @@ class Counting {
 
 /** Whether a seed is one line without spaces around it. */
 function isLine(seed) {
-  return seed !== "" && seed === seed.trim() && !/[\0\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/.test(seed);
+  return seed !== "" && !isBlank(seed[0]) && !isBlank(seed[seed.length - 1]) && !/[\0\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/.test(seed);
 }

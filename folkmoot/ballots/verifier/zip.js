@@ -10,6 +10,10 @@ const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
 const END_BYTES = 22;
 const FULL = 0xffffffff; // stands where a number does not fit
+const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
 const text = new TextDecoder();
 
 /** Open a .zip. Raises Refused, when it is none. */
@@ -32,11 +36,11 @@ class Zip {
   }
 
   /** The bytes of one file. Raises Refused. */
-  async fetch(path) {
+  async fetch(path, most = MAX_FILE_BYTES) {
     const entry = this.entries.get(path);
     if (!entry) throw new Refused(`The file ${path} is missing.`);
     try {
-      return await unpack(this.blob, entry);
+      return await unpack(this.blob, entry, most);
     } catch (error) {
       if (error?.name === "NotReadableError") throw error; // the disk, not the bundle
       throw new Refused(`The file ${path} cannot be used: it is damaged.`);
@@ -64,7 +68,7 @@ function entriesOf(data, count) {
     const [name, extra, comment] = [28, 30, 32].map((place) => data.getUint16(at + place, true));
     const path = text.decode(new Uint8Array(data.buffer, at + 46, name));
     const [method, [size, packed, start]] = [data.getUint16(at + 10, true), sizes(data, at, at + 46 + name, extra)];
-    entries.set(path, { method, size, packed, start });
+    entries.set(path, { method, size, packed, start, crc: data.getUint32(at + 16, true) });
     at += 46 + name + extra + comment;
   }
   return entries;
@@ -81,14 +85,14 @@ function sizes(data, at, extraAt, extra) {
   return numbers;
 }
 
-async function unpack(blob, { method, size, packed, start }) {
+async function unpack(blob, { method, size, packed, start, crc }, most) {
   const head = await view(blob, start, start + 30);
-  if (head.getUint32(0, true) !== LOCAL || size > MAX_FILE_BYTES) throw new RangeError("local");
+  if (head.getUint32(0, true) !== LOCAL || size > most) throw new RangeError("local");
   const from = start + 30 + head.getUint16(26, true) + head.getUint16(28, true);
   const held = blob.slice(from, from + packed);
   if (method !== 0 && method !== 8) throw new RangeError("method");
   const bytes = method ? await inflated(held, size) : new Uint8Array(await held.arrayBuffer());
-  if (bytes.length !== size) throw new RangeError("size");
+  if (bytes.length !== size || crc32(bytes) !== crc) throw new RangeError("damaged");
   return bytes;
 }
 
@@ -106,6 +110,12 @@ async function inflated(blob, size) {
     bytes.set(value, at);
     at += value.length;
   }
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (let i = 0; i < bytes.length; i++) crc = CRC[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
+  return ~crc >>> 0;
 }
 
 async function view(blob, start, end) {

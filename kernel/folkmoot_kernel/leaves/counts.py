@@ -95,7 +95,7 @@ def _parts(fields: Fields) -> tuple[IssuedPart, ...]:
     parts = []
     for inside in fields.parts("parts"):
         part = IssuedPart(
-            inside.name("id"), inside.whole("roll"), inside.whole("tokens"), inside.hash("root")
+            inside.name("id"), inside.count("roll"), inside.count("tokens"), inside.hash("root")
         )
         inside.end()
         parts.append(part)
@@ -201,7 +201,7 @@ class Close:
     def read(cls, fields: Fields) -> "Close":
         parts = []
         for inside in fields.parts("parts"):
-            parts.append(ClosePart(inside.name("id"), inside.whole("slips"), inside.whole("hand")))
+            parts.append(ClosePart(inside.name("id"), inside.count("slips"), inside.count("hand")))
             inside.end()
         cells = tuple(map(_close_cell, fields.parts("cells")))
         return cls(fields.hash("paper"), cells, tuple(parts), tuple(map(_sheet, fields.parts("sheets"))))
@@ -211,9 +211,9 @@ def _close_cell(fields: Fields) -> CloseCell:
     cell = CloseCell(
         stratum=fields.name("stratum"),
         channel=read_channel(fields),
-        issued=fields.whole("issued"),
-        accepted=fields.whole("accepted"),
-        void=fields.whole("void"),
+        issued=fields.count("issued"),
+        accepted=fields.count("accepted"),
+        void=fields.count("void"),
         key=fields.octets("key", 0, PRIVATE_KEY_BYTES),
     )
     fields.end()
@@ -230,15 +230,15 @@ def read_channel(fields: Fields) -> str:
 def _sheet(fields: Fields) -> Sheet:
     rankings = []
     for inside in fields.parts("rankings"):
-        rankings.append((inside.wholes("answer"), inside.whole("count", least=1)))
+        rankings.append((inside.counts("answer"), inside.count("count", least=1)))
         inside.end()
     if rankings != sorted(set(rankings)):
         raise fields.refused("the rankings of a sheet are not in ascending order")
     sheet = Sheet(
         strata=fields.names("strata"),
-        papers=fields.whole("papers"),
-        spoiled=fields.whole("spoiled"),
-        totals=fields.wholes("totals"),
+        papers=fields.count("papers"),
+        spoiled=fields.count("spoiled"),
+        totals=fields.counts("totals"),
         tellers=fields.texts("tellers"),
         photograph=fields.hash("photograph"),
         rankings=tuple(rankings),

@@ -14,6 +14,9 @@ SPOILED_V1: Final = "folkmoot/spoiled/v1"
 RESULT_V1: Final = "folkmoot/result/v1"
 BROKEN_V1: Final = "folkmoot/broken/v1"
 R_BYTES: Final = 32
+MAX_SEALED_BYTES: Final = (
+    512  # the longest answer of any scale, sealed, has 405; a verifier holds all of these
+)
 
 
 # A leaf that fits is canonical, but for the unused bits of `a`, which `unb64u` looks at.
@@ -70,7 +73,10 @@ class Spoiled:
 
     @classmethod
     def read(cls, fields: Fields) -> "Spoiled":
-        return cls(fields.hash("c"), fields.octets("o"))
+        spoiled = cls(fields.hash("c"), fields.octets("o"))
+        if len(spoiled.o) > MAX_SEALED_BYTES:
+            raise fields.refused(f"its sealed answer has more than {MAX_SEALED_BYTES} bytes")
+        return spoiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Tally:
     @classmethod
     def read(cls, fields: Fields) -> "Tally":
         tally = cls(
-            fields.whole("n"), fields.wholes("counts"), fields.wholes("elected"), fields.wholes("tied")
+            fields.count("n"), fields.counts("counts"), fields.counts("elected"), fields.counts("tied")
         )
         fields.end()
         return tally
@@ -142,7 +148,7 @@ class Result:
 
     @classmethod
     def read(cls, fields: Fields) -> "Result":
-        kept = fields.wholes("composition")
+        kept = fields.counts("composition")
         if not set(kept) <= {0, 1}:
             raise fields.refused("a rule of composition is kept, 1, or not, 0")
         return cls(
@@ -168,8 +174,8 @@ def _result_cell(fields: Fields) -> ResultCell:
     cell = ResultCell(
         strata=fields.names("strata"),
         channel=read_channel(fields),
-        accepted=fields.whole("accepted"),
-        spoiled=fields.whole("spoiled"),
+        accepted=fields.count("accepted"),
+        spoiled=fields.count("spoiled"),
         tally=tally,
     )
     fields.end()

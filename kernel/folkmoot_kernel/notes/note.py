@@ -15,6 +15,7 @@ from folkmoot_kernel.notes.checkpoint import Checkpoint
 from folkmoot_kernel.notes.keys import SigningKey, VerifierKey
 from folkmoot_kernel.notes.signature import Signature, require_note_text
 
+MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100  # as in Go's sumdb/note: nobody is kept busy by a note of a million signatures
 
 
@@ -57,6 +58,8 @@ def sign_note(text: str, *keys: SigningKey) -> Note:
 
 def parse_note(data: bytes) -> Note:
     """Read a note without believing it: all signatures come back as unverified. Raises: MalformedNote."""
+    if len(data) > MAX_NOTE_BYTES:
+        raise MalformedNote(reason=f"it has more than {MAX_NOTE_BYTES} bytes")
     try:
         note = data.decode("utf-8")
     except UnicodeDecodeError:

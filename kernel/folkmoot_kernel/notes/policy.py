@@ -55,14 +55,20 @@ class Policy:
     @property
     def needed(self) -> int:
         """The least number of witnesses that can meet the quorum."""
-        return self._least(self.quorum)
+        least = {NONE: 0} | dict.fromkeys(self.witnesses, 1)
+        for name, group in self.groups.items():  # a group stands after its members, so nothing has to recurse
+            least[name] = sum(sorted(least[member] for member in group.members)[: group.needed])
+        return least[self.quorum]
 
     def log(self, origin: str) -> VerifierKey | None:
         return next((key for key in self.logs if key.name == origin), None)
 
     def is_met(self, cosigners: set[VerifierKey]) -> bool:
         """Tell whether these witnesses are a quorum."""
-        return self.quorum == NONE or self._has_witnessed(self.quorum, cosigners)
+        met = {NONE: True} | {name: key in cosigners for name, key in self.witnesses.items()}
+        for name, group in self.groups.items():
+            met[name] = sum(met[member] for member in group.members) >= group.needed
+        return met[self.quorum]
 
     def open_checkpoint(self, data: bytes) -> Checkpoint:
         """Read a checkpoint that one of the logs has signed and a quorum has cosigned.
@@ -80,20 +86,6 @@ class Policy:
         if checkpoint.origin != log.name:
             raise WrongOrigin(expected=log.name, found=checkpoint.origin)
         return checkpoint
-
-    def _has_witnessed(self, name: str, cosigners: set[VerifierKey]) -> bool:
-        if name in self.witnesses:
-            return self.witnesses[name] in cosigners
-        group = self.groups[name]
-        return sum(self._has_witnessed(member, cosigners) for member in group.members) >= group.needed
-
-    def _least(self, name: str) -> int:
-        if name == NONE:
-            return 0
-        if name in self.witnesses:
-            return 1
-        group = self.groups[name]
-        return sum(sorted(map(self._least, group.members))[: group.needed])
 
 
 class _Reader:

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from folkmoot_kernel.draw import ranked
+from folkmoot_kernel.draw import is_line, ranked
 from folkmoot_kernel.errors import LotNeeded
 from folkmoot_kernel.scales import Answer
 from folkmoot_kernel.sentences import Name, sentence
@@ -27,7 +27,7 @@ NOBODY = -1
 def transferable_vote(
     answers: Mapping[Answer, int], places: int, names: Sequence[Name], seed: str
 ) -> Outcome:
-    """Fill the places by transferable votes. Raises: LotNeeded when a tie needs a lot and there is no seed."""
+    """Fill the places by transferable votes. Raises: LotNeeded when a tie needs a lot and the seed is not a line."""
     n = sum(answers.values())
     if n == 0:
         return Outcome((), (), places, sentence("tally.empty"))
@@ -125,7 +125,7 @@ class _Count:
         return equals.pop() if len(equals) == 1 else self._drawn(sorted(equals))
 
     def _drawn(self, equals: Sequence[int]) -> int:
-        if not self.seed:
+        if not is_line(self.seed):
             raise LotNeeded(options=" and ".join(self.names[position].said("en") for position in equals))
         stage = len(self.stages) + 1
         drawn = int(ranked(f"folkmoot/stv/{stage}", self.seed, [str(position) for position in equals])[0])

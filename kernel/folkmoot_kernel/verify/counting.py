@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from folkmoot_kernel.cells import settle_cell
 from folkmoot_kernel.errors import KernelError, LotNeeded
@@ -13,6 +14,8 @@ from folkmoot_kernel.tally import Pile, Totals, code_of, tally
 from folkmoot_kernel.thresholds import Base, Share
 from folkmoot_kernel.verify.counts import PaperCounts
 from folkmoot_kernel.verify.findings import Findings
+
+SEED_OF_A_PART: Final = "only the whole elects"
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Counting:
                 cells.append(cell)
                 continue
             try:
-                counted = tally(paper.scale, [pile], seed=seed or "not for this one")
+                counted = tally(paper.scale, [pile], seed=SEED_OF_A_PART)
             except KernelError:
                 number = len(cells) - len(self.counts.cells) + 1
                 self.findings.add("count.sheet", number=number)

@@ -1,5 +1,6 @@
 """What a check is given: the log, whom to trust, and what others have seen or were promised."""
 
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -16,6 +17,17 @@ SEEN: Final = "checkpoints/"
 PROMISES: Final = "promises/"
 MAX_FILE_BYTES: Final = TILE_WIDTH * (MAX_ENTRY_BYTES + 2)  # the largest file of a log is a bundle of entries
 MAX_KEPT_FILES: Final = 10_000
+MAX_KEPT_BYTES: Final = 65_535  # of one promise or checkpoint: all of them are held
+DAMAGED: Final = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 def slips_path(root: str) -> str:
@@ -46,34 +58,32 @@ class Bundle:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile):
+        except DAMAGED:
             raise UnusableFile(path=path.name, reason="it is not a .zip file that can be read") from None
 
     def fetch(self, path: str) -> bytes:
         """Read one file. Raises: MissingFile, UnusableFile."""
+        return self._read(path, MAX_FILE_BYTES)
+
+    def _read(self, path: str, most: int) -> bytes:
         try:
+            # Only the two usual ways of packing: the others take memory before they give a byte.
+            if self._zip.getinfo(path).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile
             with self._zip.open(path) as file:
-                data = file.read(MAX_FILE_BYTES + 1)
+                data = file.read(most + 1)
         except KeyError:
             raise MissingFile(path=path) from None
-        except (
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            ValueError,
-            zlib.error,
-            zipfile.BadZipFile,
-        ):
+        except DAMAGED:
             raise UnusableFile(path=path, reason="it is damaged") from None
-        if len(data) > MAX_FILE_BYTES:  # a few bytes can unpack to the size of a disk
-            raise UnusableFile(path=path, reason=f"it has more than {MAX_FILE_BYTES} bytes")
+        if len(data) > most:  # a few bytes can unpack to the size of a disk
+            raise UnusableFile(path=path, reason=f"it has more than {most} bytes")
         return data
 
     def kept(self, folder: str) -> dict[str, bytes]:
         """All files of a folder by their names. Raises: UnusableFile."""
         names = [name for name in self._zip.namelist() if name.startswith(folder) and not name.endswith("/")]
-        return {name: self.fetch(name) for name in sorted(names)[:MAX_KEPT_FILES]}
+        return {name: self._read(name, MAX_KEPT_BYTES) for name in sorted(names)[:MAX_KEPT_FILES]}
 
     def close(self) -> None:
         self._zip.close()

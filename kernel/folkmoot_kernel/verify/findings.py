@@ -6,6 +6,7 @@ from typing import Final
 
 from folkmoot_kernel.verify.words import CHINESE_NAMES, FAULTS, WORDS
 
+MAX_SHOWN_LENGTH: Final = 300  # letters of a name or a reason that somebody else has written
 MAX_SHOWN: Final = 5  # findings of one key that are told one by one; the others are counted
 
 
@@ -24,9 +25,10 @@ class Finding:
     def said(self, language: str = "en") -> str:
         """Say it in "en" or in "zh-Hans"."""
         english, chinese = WORDS[self.key]
+        facts = {name: _shortened(str(fact)) for name, fact in self.facts}
         if language == "en":
-            return english.format(**dict(self.facts)) + (f" ({self.more} more)" if self.more else "")
-        facts = {name: CHINESE_NAMES.get(str(fact), fact) for name, fact in self.facts}
+            return english.format(**facts) + (f" ({self.more} more)" if self.more else "")
+        facts = {name: CHINESE_NAMES.get(fact, fact) for name, fact in facts.items()}
         return chinese.format(**facts) + (f"（另有{self.more}处）" if self.more else "")
 
 
@@ -54,3 +56,7 @@ class Findings:
             for place, finding in enumerate(kept, 1):
                 more = self._counts[key] - len(kept) if place == len(kept) else 0
                 yield Finding(key, finding.facts, more)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"

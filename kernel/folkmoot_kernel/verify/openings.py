@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from folkmoot_kernel.errors import KernelError, MalformedAnswer
 from folkmoot_kernel.hpke import RecipientKey
@@ -14,6 +14,10 @@ from folkmoot_kernel.tally import code_of
 from folkmoot_kernel.verify.desk import Desk
 from folkmoot_kernel.verify.findings import Finding
 from folkmoot_kernel.verify.rows import Cast, Opened, Part, read_rows, unpack_casts, unpack_opened
+
+MAX_TRIED: Final = (
+    10  # openings of one c; an honest log has one, and a thousand for a thousand copies would take all day
+)
 
 
 class SpoiledAt(NamedTuple):
@@ -61,6 +65,7 @@ class _Opening:
         ] = {}  # of one c there is more than one only when somebody copied it
         self.said: dict[tuple[int, bytes], int | None] = {}  # paper and answer -> its code
         self.last_c: dict[int, bytes] = {}
+        self.tried: Counter[bytes] = Counter()
 
     def read(self) -> OpeningsRead:
         for counted in unpack_casts(read_rows(self.job.counted)):
@@ -81,9 +86,11 @@ class _Opening:
 
     def _opened(self, opened: Opened, done: dict[bytes, list[Cast]]) -> Cast | None:
         opening, waiting = Opening(opened.r, opened.a), self.waiting.get(opened.c, [])
-        cast = next((cast for cast in waiting if _fits(cast, opening)), None)
+        self.tried[opened.c] += 1
+        is_tried = self.tried[opened.c] <= MAX_TRIED
+        cast = next((cast for cast in waiting if is_tried and _fits(cast, opening)), None)
         if cast is None:
-            if any(_fits(other, opening) for other in done.get(opened.c, [])):
+            if is_tried and any(_fits(other, opening) for other in done.get(opened.c, [])):
                 self.found.find("opening.twice", opened.entry)
             elif any(cast.cell in self.job.keys for cast in waiting):
                 self.found.find("opening.refused", opened.entry)

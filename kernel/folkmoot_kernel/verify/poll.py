@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from folkmoot_kernel.encoding import b64u
-from folkmoot_kernel.errors import KernelError, LotNeeded, TooFewWitnesses
+from folkmoot_kernel.encoding import MAX_INTEGER, b64u
+from folkmoot_kernel.errors import KernelError, LotNeeded, MalformedCheckpoint, TooFewWitnesses
 from folkmoot_kernel.leaves import list_root
 from folkmoot_kernel.merkle import EMPTY_ROOT, HASH_BYTES, tree_root
 from folkmoot_kernel.notes import Checkpoint, open_note, parse_note
@@ -193,19 +193,25 @@ def _checkpoint(evidence: Evidence, findings: Findings) -> Checkpoint | None:
         findings.add("checkpoint.missing")
         return None
     try:
-        return evidence.policy.open_checkpoint(data)
+        return _countable(evidence.policy.open_checkpoint(data))
     except TooFewWitnesses as error:
         found, needed = (int(str(error.facts[name])) for name in ("found", "needed"))
         findings.add("checkpoint.witnesses", found=found, needed=needed)
     except KernelError as error:
         findings.add("checkpoint.unsigned", reason=str(error))
     try:
-        return Checkpoint.parse(
-            parse_note(data).text
-        )  # not believed; but what lies under it is still looked at
+        # Not believed; but what lies under it is still looked at.
+        return _countable(Checkpoint.parse(parse_note(data).text))
     except KernelError:
         findings.add("checkpoint.missing")
         return None
+
+
+def _countable(checkpoint: Checkpoint) -> Checkpoint:
+    """Refuse more entries than every language can count. Raises: MalformedCheckpoint."""
+    if checkpoint.size > MAX_INTEGER:
+        raise MalformedCheckpoint(reason="no log has so many entries")
+    return checkpoint
 
 
 def _check_seen(evidence: Evidence, checkpoint: Checkpoint, findings: Findings) -> None:
@@ -234,18 +240,27 @@ def _slips(
     papers: tuple[Paper, ...], evidence: Evidence, findings: Findings
 ) -> dict[tuple[bytes, str], frozenset[bytes]]:
     lists: dict[tuple[bytes, str], frozenset[bytes]] = {}
+    by_root: dict[bytes, frozenset[bytes]] = {}  # a thousand strata may name one list, which is read once
     for paper in papers:
         for stratum in paper.strata:
             if stratum.slip is None:
                 continue
-            data = fetched(evidence.fetch, slips_path(b64u(stratum.slip.root)), findings) or b""
-            hashes = [data[place : place + HASH_BYTES] for place in range(0, len(data), HASH_BYTES)]
-            is_list = len(data) % HASH_BYTES == 0 and all(one < other for one, other in pairwise(hashes))
-            if not is_list or len(hashes) != stratum.slip.printed or list_root(hashes) != stratum.slip.root:
-                findings.add("slips.list", stratum=stratum.id)
+            root = stratum.slip.root
+            if root not in by_root:
+                by_root[root] = _slip_list(root, evidence, findings)
+            if len(by_root[root]) == stratum.slip.printed:
+                lists[paper.id, stratum.id] = by_root[root]
             else:
-                lists[paper.id, stratum.id] = frozenset(hashes)
+                findings.add("slips.list", stratum=stratum.id)
     return lists
+
+
+def _slip_list(root: bytes, evidence: Evidence, findings: Findings) -> frozenset[bytes]:
+    """The list of slips with this root; an empty one when what lies there is none."""
+    data = fetched(evidence.fetch, slips_path(b64u(root)), findings) or b""
+    hashes = [data[place : place + HASH_BYTES] for place in range(0, len(data), HASH_BYTES)]
+    is_list = len(data) % HASH_BYTES == 0 and all(one < other for one, other in pairwise(hashes))
+    return frozenset(hashes if is_list and list_root(hashes) == root else ())
 
 
 def _promises(evidence: Evidence, origin: str, findings: Findings) -> Iterator[tuple[str, tuple[bytes, int]]]:

@@ -15,6 +15,7 @@ from folkmoot_kernel.verify.findings import Findings
 from folkmoot_kernel.verify.openings import SpoiledAt
 from folkmoot_kernel.verify.rows import RowFiles
 
+MAX_PAPERS: Final = 1_000
 KINDS: Final = {
     Issued: "issued", IssuedBy: "issued-by", Void: "void", Close: "close", Result: "result", Paper: "paper",
 }  # fmt: skip
@@ -172,12 +173,15 @@ class Reading:
 
 
 def leading_papers(size: int, fetch: Fetch) -> tuple[Paper, ...]:
-    """The papers at the beginning of the log. What is wrong with other leaves is found later."""
+    """The papers at the beginning of the log. What is wrong with other leaves is found later.
+
+    Of more than MAX_PAPERS those too many are taken for leaves in the wrong place: every cell costs memory.
+    """
     papers: dict[bytes, Paper] = {}
     try:
         for entry in read_entries(size, fetch):
             leaf: Leaf = parse_leaf(entry)
-            if not isinstance(leaf, Paper):
+            if not isinstance(leaf, Paper) or len(papers) == MAX_PAPERS:
                 break
             papers.setdefault(leaf.id, leaf)
     except KernelError:
@@ -188,13 +192,14 @@ def leading_papers(size: int, fetch: Fetch) -> tuple[Paper, ...]:
 def bundle_jobs(
     size: int, fetch: Fetch, findings: Findings, progress: Callable[[int, int], None]
 ) -> Iterator[BundleJob]:
-    """Fetch bundle after bundle; what is missing is found and left out."""
+    """Fetch bundle after bundle, up to the first that is missing: a checkpoint can promise more than anybody reads."""
     for bundle in new_bundles(0, size):
         tile = Tile(0, bundle.index, bundle.width)
         hashes = fetched(fetch, tile.path, findings)
         entries = fetched(fetch, Tile(ENTRIES, bundle.index, bundle.width).path, findings)
-        if hashes is not None and entries is not None:
-            yield BundleJob(bundle.index, bundle.width, entries, hashes)
+        if hashes is None or entries is None:
+            return
+        yield BundleJob(bundle.index, bundle.width, entries, hashes)
         progress(bundle.index * TILE_WIDTH + bundle.width, size)
 
 

@@ -17,7 +17,7 @@ Part: TypeAlias = "bytes | Path"  # all rows of one byte
 
 MAX_HELD_BYTES: Final = 1 << 22  # of each kind, before they go to the disk: some 30,000 ballots
 
-_CAST: Final = struct.Struct(">HQQ65s32s32s")
+_CAST: Final = struct.Struct(">IQQ65s32s32s")
 _OPENED: Final = struct.Struct(">Q32s32sH")
 
 
