@@ -30,7 +30,10 @@ from folkmoot.ballots.queries.polls import (
     visible_polls,
 )
 from folkmoot.ballots.queries.registrar import (
+    GIVING_FIELDS,
     Offered,
+    PublicKey,
+    bearer_of_claim,
     entry_of_claim,
     forget_issuers,
     has_channel,
@@ -67,12 +70,15 @@ from folkmoot.ballots.queries.turnout import (
 )
 
 __all__ = [
+    "GIVING_FIELDS",
     "Check",
     "Offered",
+    "PublicKey",
     "Settled",
     "SlipNumbers",
     "Turnout",
     "areas_to_poll",
+    "bearer_of_claim",
     "cells_of",
     "checks",
     "drawn_slips",

@@ -30,11 +30,13 @@ def lock_giving(poll: Poll, *, is_alone: bool = False) -> None:
 
 def require_giving(poll: Poll) -> None:
     """Raises Refused when no papers are given out now, by state or by the calendar. To be asked under the lock."""
-    present = Poll.objects.only("state", "issue_closed_at", "closes_at", "casts_at").get(pk=poll.pk)
-    is_past = any(
-        moment is not None and moment <= clock.now() for moment in (present.casts_at, present.closes_at)
-    )
-    if not present.is_giving or is_past:
+    require_given(Poll.objects.only(*queries.GIVING_FIELDS).get(pk=poll.pk))
+
+
+def require_given(poll: Poll) -> None:
+    """The same for a poll as it was read. Raises Refused."""
+    is_past = any(moment is not None and moment <= clock.now() for moment in (poll.casts_at, poll.closes_at))
+    if not poll.is_giving or is_past:
         raise Refused(_("No papers are given out for this vote now."))
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from folkmoot_kernel.tokens import TokenRequest
 
 from folkmoot.ballots import queries
-from folkmoot.ballots.models import Channel, RollEntry, Taken, TokenKey
-from folkmoot.ballots.services.giving import lock_giving, require_giving
+from folkmoot.ballots.models import Channel, RollEntry, Taken
+from folkmoot.ballots.services.giving import lock_giving, require_given, require_giving
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import FolkmootError
 from folkmoot.base.permissions import require
@@ -50,13 +50,13 @@ def take_papers(*, actor: Actor, code: str, asked: Sequence[Asked]) -> list[byte
     Effects: one row for each paper, without serial and time.
     """
     require(actor, "ballots.take_paper")
-    entry = queries.entry_of_claim(code)
+    entry = queries.bearer_of_claim(code)
     if entry is None:
         raise BadClaim()
     keys = _keys_for(entry, asked)
     known = _answered(entry, keys, asked)
     if len(known) < len(asked):
-        require_giving(entry.poll)
+        require_given(entry.poll)
     answers = [
         known.get(each.paper) or queries.issuer_of(keys[each.paper]).answer(each.request).blind_signature
         for each in asked
@@ -73,7 +73,7 @@ def take_papers(*, actor: Actor, code: str, asked: Sequence[Asked]) -> list[byte
     return answers
 
 
-def _keys_for(entry: RollEntry, asked: Sequence[Asked]) -> dict[str, TokenKey]:
+def _keys_for(entry: RollEntry, asked: Sequence[Asked]) -> dict[str, queries.PublicKey]:
     """The keys of the papers asked for, by the papers' ids. Raises BadClaim."""
     head = entry.stratum.votes_in
     keys = queries.signing_keys(entry)
@@ -85,20 +85,22 @@ def _keys_for(entry: RollEntry, asked: Sequence[Asked]) -> dict[str, TokenKey]:
     return keys
 
 
-def _answered(entry: RollEntry, keys: dict[str, TokenKey], asked: Sequence[Asked]) -> dict[str, bytes]:
+def _answered(
+    entry: RollEntry, keys: dict[str, queries.PublicKey], asked: Sequence[Asked]
+) -> dict[str, bytes]:
     """What was signed before, by the paper's id. Raises TakenElsewhere when it was another message."""
     ids = {keys[each.paper].paper_id: each for each in asked}
     answered = {}
-    for row in Taken.objects.filter(entry=entry, paper__in=list(ids)):
-        each = ids[row.paper_id]
-        if row.kind != Channel.TOKEN or bytes(row.blinded) != each.request.blinded_message:
+    taken = Taken.objects.filter(entry=entry, paper__in=list(ids))
+    for paper, kind, blinded, signature in taken.values_list("paper", "kind", "blinded", "signature"):
+        each = ids[paper]
+        if kind != Channel.TOKEN or bytes(blinded) != each.request.blinded_message:
             raise TakenElsewhere()
-        answered[each.paper] = bytes(row.signature)
+        answered[each.paper] = bytes(signature)
     return answered
 
 
-def _row(entry: RollEntry, key: TokenKey, asked: Asked, answer: bytes) -> Taken:
-    assert key.paper_id is not None
+def _row(entry: RollEntry, key: queries.PublicKey, asked: Asked, answer: bytes) -> Taken:
     return Taken(
         entry=entry, paper_id=key.paper_id, kind=Channel.TOKEN,
         blinded=asked.request.blinded_message, signature=answer,
