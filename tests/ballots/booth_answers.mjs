@@ -96,7 +96,7 @@ const ACTS = {
   },
   randomBelow: ({ bound, count }) => Array.from({ length: count }, () => hex(randomBelow(number(bound)))),
   canonical: ({ value }) => canonical(value),
-  readCanonical: ({ text }) => readCanonical(new TextEncoder().encode(text)),
+  readCanonical: (parts) => readCanonical(bytes(parts.bytes)),
   async root({ leaves }) {
     return hex(await rootOf(await Promise.all(leaves.map((leaf) => leafHash(bytes(leaf))))));
   },

@@ -11,8 +11,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from folkmoot_kernel.encoding import b64u, encode, unb64u
-from folkmoot_kernel.errors import KernelError
+from folkmoot_kernel.encoding import b64u, decode, encode, unb64u
+from folkmoot_kernel.errors import KernelError, NotCanonical
 from folkmoot_kernel.es256 import point_of, private_key
 from folkmoot_kernel.hpke import RecipientKey
 from folkmoot_kernel.leaves import Ballot, slip_hash
@@ -84,9 +84,30 @@ def test_canonical_form_is_that_of_the_kernel() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ['{"b":1,"a":2}', "[1, 2]", "1.0", '"\\u0061"', "{", ""])
-def test_reader_refuses_another_spelling(text: str) -> None:
-    assert booth(("readCanonical", {"text": text})) == [{"refused": "leaf"}]
+VECTORS = json.loads((build.ROOT / "kernel/tests/vectors/rfc8785.json").read_text(encoding="utf-8"))["cases"]
+NOT_CANONICAL = str(NotCanonical(reason="the same record has another, canonical spelling"))
+OTHER_SPELLINGS = [
+    b'{"b":1,"a":2}', b"[1, 2]", b"1.0", b'"\\u0061"', b"{", b"", b"null", b"true", b"[false]", b"-0", b"1e3", b"1.5", b"01",
+    b"9007199254740992", b"1" * 400, b"NaN", b'"\\ud800"', b'{"\\ud800":1}', b'"\xff"', b"\xef\xbb\xbf1", b'{"a":1,"a":1}',
+    b"[" * 65 + b"]" * 65, b"[" * 100_000, b'"' + b"a" * 65_534 + b'"', b'"\x7f\xc0\x80"', b'"\\/"', b'"\n"', b" 1", b"1\n",
+]  # fmt: skip
+
+
+def test_reader_takes_the_vectors_of_the_kernel() -> None:
+    read = booth(*(("readCanonical", {"bytes": case["hex"]}) for case in VECTORS))
+    assert read == [case["input"] for case in VECTORS]
+
+
+def test_reader_refuses_what_the_kernel_refuses() -> None:
+    for spelling in OTHER_SPELLINGS:
+        with pytest.raises(KernelError):
+            decode(spelling)
+    found = booth(*(("readCanonical", {"bytes": spelling.hex()}) for spelling in OTHER_SPELLINGS))
+    assert [list(answer) for answer in found] == [["refused"]] * len(OTHER_SPELLINGS)
+    longest = (b"[" * 64 + b"]" * 64, b'"' + b"a" * 65_533 + b'"')
+    assert [booth(("readCanonical", {"bytes": each.hex()})) for each in longest] == [
+        [decode(each)] for each in longest
+    ]
 
 
 def test_roots_are_those_of_the_kernel() -> None:
@@ -181,7 +202,10 @@ def test_promise_holds_for_its_own_ballot_only() -> None:
         ("checkPromise", first | {"text": encode(other).decode()}),
         ("checkPromise", first | {"text": promises[0] + " "}),
         ("checkPromise", first | {"vkey": OTHER.verifier.vkey}),
-    ) == [{"refused": code} for code in ("other-leaf", "path", "signature", "promise", "leaf", "signature")]
+    ) == [
+        {"refused": code}
+        for code in ("other-leaf", "path", "signature", "promise", NOT_CANONICAL, "signature")
+    ]
 
 
 def test_proof_is_believed_and_kept_so_that_others_can_read_it() -> None:
@@ -263,7 +287,7 @@ def test_paper_is_read_as_the_kernel_reads_it(kind: str, count: int) -> None:
             "longest": paper.scale.longest_answer_bytes,
         }
     ]
-    assert booth(("paper", {"leaf": (paper.encode() + b" ").hex()})) == [{"refused": "leaf"}]
+    assert booth(("paper", {"leaf": (paper.encode() + b" ").hex()})) == [{"refused": NOT_CANONICAL}]
 
 
 def test_box_and_kernel_accept_a_ballot_of_two_registrars() -> None:

@@ -10,13 +10,12 @@ import { Electorate, checkPapers } from "./electorate.js";
 import { Findings } from "./finding.js";
 import { readKeys } from "./keys.js";
 import { readLeaf } from "./leaves.js";
-import { bytesOf } from "./members.js";
+import { bytesOf, keyOf } from "./members.js";
 import { openNote, readCheckpoint, readNote } from "./notes.js";
 import { readOpenings } from "./openings.js";
 import { TooFewWitnesses } from "./policy.js";
 import { openPromise, readKept } from "./promises.js";
 import { Reading } from "./reading.js";
-import { keyOf } from "./record.js";
 import { reportOf } from "./report.js";
 import { HASH_BYTES, WIDTH, hashesIn, placesOf, readBundle, rootFromTiles, tilePath } from "./tree.js";
 

@@ -6,7 +6,7 @@ import { leafHash, rootOf } from "../booth/merkle.js";
 import { Refused } from "../booth/refused.js";
 import { voterNonce } from "../booth/token.js";
 import { isBallot, readBallot, readLeaf } from "./leaves.js";
-import { keyOf } from "./record.js";
+import { keyOf } from "./members.js";
 import { stratumNamed } from "./papers.js";
 import { Edge, WIDTH, hashesIn, readBundle, tilePath } from "./tree.js";
 

@@ -4,8 +4,7 @@ import { b64u, isSame, sha256, toBytes, toNumber } from "../booth/bytes.js";
 import { pointOf } from "../booth/es256.js";
 import { encodeChallenge, tokenKey } from "../booth/token.js";
 import { Refused } from "../booth/refused.js";
-import { bytesOf } from "./members.js";
-import { keyOf } from "./record.js";
+import { bytesOf, keyOf } from "./members.js";
 
 const subtle = globalThis.crypto?.subtle;
 const PSS = { name: "RSA-PSS", hash: "SHA-384" };

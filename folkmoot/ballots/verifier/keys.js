@@ -1,6 +1,6 @@
 // Every key once: doubles, replays, and of several ballots of one key the last.
 
-import { keyOf } from "./record.js";
+import { keyOf } from "./members.js";
 import { readCasts, Rows } from "./rows.js";
 
 /** Gives { accepted, counted }: different keys of each cell, and the ballot of each key that counts, by its c. */

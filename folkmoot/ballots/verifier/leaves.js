@@ -2,10 +2,9 @@
 // JSON value, with bytes in base64url as they stand there.
 
 import { utf8 } from "../booth/bytes.js";
-import { canonical } from "../booth/canonical.js";
+import { canonical, readCanonical } from "../booth/canonical.js";
 import { Refused } from "../booth/refused.js";
-import { bytesOf, count, flag, identifier, list, object, octets, some, text, whole, words } from "./members.js";
-import { keyOf, readRecord } from "./record.js";
+import { bytesOf, count, flag, identifier, keyOf, list, object, octets, some, text, whole, words } from "./members.js";
 import { requirePaper } from "./papers.js";
 
 export const CHANNELS = ["token", "slip", "hand"];
@@ -81,7 +80,7 @@ const BALLOT_V1 = "folkmoot/ballot/v1";
 
 /** Read a leaf in its one spelling. Gives its members, and beside them `kind`: "paper", "ballot" ... */
 export function readLeaf(entry) {
-  const value = readRecord(entry);
+  const value = readCanonical(entry);
   const type = value?.type;
   if (typeof type !== "string") throw refused("folkmoot/…/v1", "it is not an object with a type");
   if (!CHECKS.has(type)) throw new Refused(`No leaf of a poll is of the kind '${type}'.`);

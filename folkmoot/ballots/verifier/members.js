@@ -5,6 +5,7 @@ const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
 // White space as Python knows it; `trim` knows another.
 const BLANK = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
+const MAX_ARGUMENTS = 8_192; // more overflow the stack of some browser
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const VALUE_OF = new Uint8Array(128);
 [...ALPHABET].forEach((letter, value) => (VALUE_OF[letter.charCodeAt(0)] = value));
@@ -87,6 +88,14 @@ export function bytesOf(text) {
     if (bits >= 8) bytes[at++] = held >> (bits -= 8);
   }
   return bytes;
+}
+
+/** A byte string as a text of its bytes, which compares, sorts and stands in a Map as the bytes do. */
+export function keyOf(bytes) {
+  if (bytes.length <= MAX_ARGUMENTS) return String.fromCharCode(...bytes);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += MAX_ARGUMENTS) text += keyOf(bytes.subarray(at, at + MAX_ARGUMENTS));
+  return text;
 }
 
 function isBase64url(value) {

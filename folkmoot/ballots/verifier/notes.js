@@ -5,8 +5,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, isSame, sha256, toNumber, unb64, utf8 } from "../booth/bytes.js";
 import { Refused } from "../booth/refused.js";
 import { HASH_BYTES } from "./tree.js";
-import { isBlank } from "./members.js";
-import { keyOf } from "./record.js";
+import { isBlank, keyOf } from "./members.js";
 
 export const ED25519 = 1;
 export const COSIGNATURE = 4;

@@ -5,7 +5,7 @@ import { canonical } from "../booth/canonical.js";
 import { longestAnswer } from "../booth/papers.js";
 import { commitment } from "../booth/sealing.js";
 import { answerOf } from "./papers.js";
-import { keyOf } from "./record.js";
+import { keyOf } from "./members.js";
 import { readCasts, readOpened } from "./rows.js";
 import { opens } from "./unsealing.js";
 

@@ -1,8 +1,8 @@
 // What makes a paper one, beyond its members; and answers in their one spelling.
 
+import { readCanonical } from "../booth/canonical.js";
 import { Refused } from "../booth/refused.js";
 import { isRanked } from "../booth/papers.js";
-import { readRecord } from "./record.js";
 
 const KINDS = ["rating", "plurality", "approval", "yes-no", "schulze", "stv"];
 const MAX_OPTIONS = 100;
@@ -69,7 +69,7 @@ export function isAnswer({ kind, options }, chosen) {
 export function answerOf(scale, bytes) {
   let chosen;
   try {
-    chosen = readRecord(bytes);
+    chosen = readCanonical(bytes);
   } catch {
     return null;
   }

@@ -2,10 +2,10 @@
 
 import { utf8 } from "../booth/bytes.js";
 import { isIncluded } from "../booth/merkle.js";
+import { readCanonical } from "../booth/canonical.js";
 import { Refused } from "../booth/refused.js";
 import { bytesOf, list, object, octets, text, whole } from "./members.js";
 import { openNote, readBase64, readDecimal } from "./notes.js";
-import { readRecord } from "./record.js";
 
 const KIND = "folkmoot/promise/v1";
 const LINE = "folkmoot promise v1";
@@ -13,7 +13,7 @@ const KEPT = object({ type: text, note: text, leaf: octets(32), index: whole(), 
 
 /** Read what the box has answered, without believing it. */
 export function readKept(bytes) {
-  const value = readRecord(bytes);
+  const value = readCanonical(bytes);
   const reason = KEPT(value, "") || (value.type === KIND ? "" : "its type is another");
   if (reason) throw new Refused(`This is not a leaf of the kind ${KIND}: ${reason}.`);
   return value;

@@ -3,9 +3,8 @@
 import { concat, isSame } from "../booth/bytes.js";
 import { isTwoPhase } from "../booth/papers.js";
 import { Refused } from "../booth/refused.js";
-import { bytesOf } from "./members.js";
+import { bytesOf, keyOf } from "./members.js";
 import { stratumNamed } from "./papers.js";
-import { keyOf } from "./record.js";
 import { packCast, packOpened, Rows } from "./rows.js";
 import { Edge, edgeOf, tilesAbove } from "./tree.js";
 

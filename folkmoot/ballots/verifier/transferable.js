@@ -2,8 +2,7 @@
 // from a published seed. Mirrors the kernel's tally/stv.py, which says where it differs from the Order.
 
 import { sha256, utf8 } from "../booth/bytes.js";
-import { isBlank } from "./members.js";
-import { keyOf } from "./record.js";
+import { isBlank, keyOf } from "./members.js";
 
 /** A tie that only a lot can break, and no seed. */
 export class LotNeeded extends Error {}
