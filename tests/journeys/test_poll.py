@@ -21,6 +21,13 @@ LANGUAGES = [("en", "en"), ("zh-CN", "zh-hans")]
 QUESTION = ("How well did the village committee keep its promises?", "村委会的承诺兑现得怎么样？")
 VOTERS = 12
 ANSWERS = [0, 0, 1, 2, 1, 0]
+# what stands out on the right of a page that is wider than the screen
+WIDEST = """(() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    const out = (e) => e.getBoundingClientRect().right > wide + 0.5 && !e.closest(".scroll");
+    return [...document.querySelectorAll("body *")].filter(out).map((e) => e.outerHTML.slice(0, 120));
+})()"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,16 +95,15 @@ def test_vote_is_set_up_held_and_read_by_everybody(  # noqa: PLR0917
 
 
 def fits_a_small_phone(visitor: Visitor, addresses: list[str]) -> None:
-    """Nothing is wider than 320 px, nor than 390 px with text twice as large."""
+    """Nothing is wider than 320 px, even with text twice as large."""
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     twice = "document.documentElement.style.fontSize = '200%'"
     for address in addresses:
         visitor.page.set_viewport_size({"width": 320, "height": 640})
         visitor.page.goto(visitor.origin + address)
         assert visitor.page.evaluate(wide) <= 0, address
-        visitor.page.set_viewport_size({"width": 390, "height": 844})
         visitor.page.evaluate(twice)
-        assert visitor.page.evaluate(wide) <= 0, f"{address} with text twice as large"
+        assert visitor.page.evaluate(WIDEST) == [], f"{address} with text twice as large"
 
 
 def str_in(poll: Poll, language: str) -> str:
