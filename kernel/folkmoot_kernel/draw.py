@@ -93,3 +93,25 @@ def audit_sample_size(population: int, *, share: Fraction, confidence: Fraction 
         missed *= Fraction(population - faults - sample, population - sample)
         sample += 1
     return sample
+
+
+def most_faults(*, population: int, sample: int, found: int, confidence: Fraction = CONFIDENCE) -> int:
+    """Say how many of the population are faulty at the most, when a sample held so many; exactly.
+
+    With one fault more, a sample would hold no more than `found` with less chance than the confidence leaves.
+    Raises: MalformedDraw.
+    Source: upper bound of Clopper and Pearson for the hypergeometric distribution.
+    """
+    if not 0 <= found <= sample <= population or not population or not 0 < confidence < 1:
+        raise MalformedDraw(reason="what was found is part of the sample, and that of the population")
+    all_samples, least, most = comb(population, sample), found, population - sample + found
+    while least < most:  # the chance only falls with more faults
+        faults = (least + most + 1) // 2
+        as_few = sum(
+            comb(faults, number) * comb(population - faults, sample - number) for number in range(found + 1)
+        )
+        if Fraction(as_few, all_samples) > 1 - confidence:
+            least = faults
+        else:
+            most = faults - 1
+    return least

@@ -265,4 +265,20 @@ CELLS: Final = {
     ),
 }
 
-WORDINGS: Final = {**SHARES, **THRESHOLDS, **PRESETS, **TALLY, **CELLS}
+AUDIT: Final = {
+    "audit.clear": Wording(
+        "{drawn} of {population} papers taken online were drawn by lot. All {counted} were taken by the voters "
+        "themselves, they say: with 95% confidence at most {most} of all ({percent}%) were not.",
+        "网上领取的{population}张选票中抽查{drawn}张，{counted}张均为本人领取："
+        "有95%的把握，非本人领取的至多{most}张（{percent}%）。",
+    ),
+    "audit.doubts": Wording(
+        "{drawn} of {population} papers taken online were drawn by lot. Taken by the voters themselves: {counted}; "
+        "not: {no}; not reached: {unreached}. Those not reached counted as not, with 95% confidence at most {most} "
+        "of all ({percent}%) were not taken by the voters themselves.",
+        "网上领取的{population}张选票中抽查{drawn}张：本人领取{counted}张，非本人领取{no}张，未联系上{unreached}张。"
+        "未联系上的按非本人领取计算，有95%的把握，非本人领取的至多{most}张（{percent}%）。",
+    ),
+}
+
+WORDINGS: Final = {**SHARES, **THRESHOLDS, **PRESETS, **TALLY, **CELLS, **AUDIT}
