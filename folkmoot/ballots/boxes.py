@@ -85,6 +85,11 @@ def append(poll: str, leaves: Iterable[bytes]) -> None:
         _post(f"{_of(poll)}/append", {"leaves": [*map(b64u, chunk)]})
 
 
+def checkpoint(poll: str) -> str:
+    """The newest signed checkpoint of a log, as everybody reads it."""
+    return _send(Request(f"{_address()}/{quote(poll)}/checkpoint")).decode()  # noqa: S310
+
+
 def void(poll: str, *, paper: bytes, stratum: str, hashes: Sequence[bytes]) -> frozenset[bytes]:
     """Slips that are refused from now on. Shapes: SHA-256(pk) each; gives back those that have voted already."""
     if not hashes:

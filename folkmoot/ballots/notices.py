@@ -25,8 +25,16 @@ TEXTS = {
 }  # fmt: skip
 
 
+OBSERVER = (
+    _("You are an observer: %(poll)s"),
+    _(
+        "You and one other person ask some of those who are said to have taken a paper of “%(poll)s”: did you take it yourself? Never ask how anybody voted."
+    ),
+)
+
+
 def register() -> None:
-    for name, (subject, body) in TEXTS.items():
+    for name, (subject, body) in {**TEXTS, "poll.observer_named": OBSERVER}.items():
         register_notice(name, subject, body)
 
 
@@ -35,7 +43,13 @@ def tell(poll: Poll, act: str) -> None:
     if act not in TABLE:
         return
     people = RollEntry.objects.filter(poll=poll, person__isnull=False).values_list("person", flat=True)
-    notify(
-        people=[person for person in people if person is not None], notice=TABLE[act],
-        params={"poll": (poll.name, poll.name_zh or poll.name)}, origin=poll.ref,
-    )  # fmt: skip
+    _tell(poll, TABLE[act], [person for person in people if person is not None])
+
+
+def tell_observers(poll: Poll, people: list[int]) -> None:
+    _tell(poll, "poll.observer_named", people)
+
+
+def _tell(poll: Poll, notice: str, people: list[int]) -> None:
+    params = {"poll": (poll.name, poll.name_zh or poll.name)}
+    notify(people=people, notice=notice, params=params, origin=poll.ref)

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.ballots import queries
 from folkmoot.ballots.models import Poll
 from folkmoot.ballots.services import objection_end
 from folkmoot.ballots.states import TRANSITIONS, PollState
@@ -19,6 +20,8 @@ _OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (
     ("publish_openings", "ballots.publish_openings", "publish_openings", _("Open the ballots for everybody"), 0),
     ("publish_result", "ballots.publish_result", "publish_result", _("Publish the result"), 0),
     ("close_issuing", "ballots.close_issuing", "close_issuing", _("End the giving out of papers"), 1),
+    ("begin_audit", "ballots.begin_audit", "begin_audit", _("Have it checked who took a paper"), 1),
+    ("draw_sample", "ballots.draw_sample", "draw_sample", _("Draw those who are asked"), 1),
     ("return_slips", "ballots.return_slips", "return_slips", _("Hand unused slips back"), 1),
     ("hand_over_keys", "ballots.hand_over_keys", "hand_over_keys", _("Hand the keys to the teller"), 1),
     ("declare_broken", "ballots.declare_broken", "declare_broken", _("Declare this vote broken"), 2),
@@ -37,7 +40,10 @@ def offers(actor: Actor, poll: Poll) -> list[Offer]:
 
 def _fits(act: str, poll: Poll) -> bool:
     """Whether the act makes sense now, beside what the table says."""
+    audit = queries.audit_of(poll)
     return {
+        "begin_audit": poll.issue_closed_at is not None and (audit is None or not audit.number),
+        "draw_sample": audit is not None and not audit.number,
         "close_issuing": poll.issue_closed_at is None,
         "return_slips": any(stratum.has_slips for stratum in poll.strata.all()),
         "hand_over_keys": bool(poll.teller),

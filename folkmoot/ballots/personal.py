@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from folkmoot.ballots.models import Claim, HandSheet, RollEntry, Taken
+from folkmoot.ballots.models import AuditObserver, Claim, HandSheet, RollEntry, Taken
 from folkmoot.ballots.states import PollState
 from folkmoot.base.registries import Fate, PersonalData
 
@@ -34,10 +34,12 @@ def erase(person_id: int) -> list[tuple[str, str, int]]:
     untied = entries.update(person=None, name="", name_zh="")
     first = HandSheet.objects.filter(first_teller_id=person_id).update(first_teller=None)
     second = HandSheet.objects.filter(second_teller_id=person_id).update(second_teller=None)
+    observed = AuditObserver.objects.filter(person_id=person_id).update(person=None)
     return [
         (_("votes: your place on rolls that are still being made"), _("erased"), off),
         (_("votes: your place on rolls in use or used"), _("kept without you, as a number"), untied),
         (_("votes: sheets that you counted, with your name in the public log"), _("kept"), first + second),
+        (_("votes: those where you asked as an observer"), _("kept without you, as a number"), observed),
     ]
 
 
@@ -46,6 +48,8 @@ FATES = (
     Fate("ballots.Claim", (), "erased", "the codes by which she could take papers"),
     Fate("ballots.Taken", ("kind",), "untied", "that a paper was taken: the number stands in the public log"),
     Fate("ballots.HandSheet", ("first_teller", "second_teller"), "untied", "of sheets that she counted"),
+    Fate("ballots.AuditObserver", ("person",), "untied", "of an audit that she signed or was to sign"),
+    Fate("ballots.Drawn", ("answer", "tries"), "untied", "what a place said; erased when the audit ends"),
     Fate("ballots.HandSheet", ("first_name", "second_name"), "kept", "a teller's name stands in the public log"),
 )  # fmt: skip
 BALLOTS = PersonalData(export, erase, FATES)

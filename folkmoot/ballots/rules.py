@@ -8,7 +8,8 @@ from rules.predicates import predicate
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots.models import Paper, Poll, RollEntry
-from folkmoot.ballots.queries.concern import is_about_superior, is_about_superior_of
+from folkmoot.ballots.queries.auditing import is_audited_by
+from folkmoot.ballots.queries.concern import is_about_superior, is_about_superior_of, is_in_circle
 from folkmoot.ballots.states import PollState
 from folkmoot.base.actors import Actor
 from folkmoot.base.permissions import anybody, holds_post, is_clock, is_signed_in, permit
@@ -66,6 +67,13 @@ def serves_at_desk(actor: Actor, entry: RollEntry) -> bool:
 
 
 @predicate
+def is_observer(actor: Actor, poll: Poll) -> bool:
+    """Asks the sample of the poll, and has not come into a post in its circle since."""
+    is_free = not actor.is_operator and is_audited_by(actor.person_id, poll)
+    return is_free and not is_in_circle(actor.person_id, poll)
+
+
+@predicate
 def is_public(actor: Actor, poll: Poll) -> bool:
     return poll.state != PollState.DRAFT
 
@@ -98,6 +106,11 @@ permit("ballots.draw_slip", who=holds_post, on=serves_at_desk)
 permit("ballots.give_hand_paper", who=holds_post, on=serves_at_desk)
 permit("ballots.take_paper", who=anybody)
 permit("ballots.return_slips", who=holds_post, on=serves)
+permit("ballots.begin_audit", who=leads, on=runs)
+permit("ballots.draw_sample", who=leads, on=runs)
+permit("ballots.view_sample", who=is_signed_in, on=is_observer)
+permit("ballots.answer_sample", who=is_signed_in, on=is_observer)
+permit("ballots.sign_audit", who=is_signed_in, on=is_observer)
 permit("ballots.give_back_slips", who=leads, on=runs)
 permit("ballots.close_issuing", who=leads | is_clock, on=runs | is_clock)
 
@@ -112,3 +125,4 @@ permit("ballots.publish_openings", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.publish_result", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.declare_broken", who=leads, on=runs)
 permit("ballots.fill_key_pool", who=is_clock)
+permit("ballots.forget_samples", who=is_clock)

@@ -38,6 +38,13 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (_T, "close_issuing"): _T, (_C, "close_issuing"): _C,
     (_T, "name_desk"): _T, (_C, "name_desk"): _C, (_D, "name_desk"): _D, (_X, "name_desk"): _X,
     (_T, "hand_over_keys"): _T, (_C, "hand_over_keys"): _C, (_X, "hand_over_keys"): _X,
+    # Who took a paper, once the giving out has ended: a sample is asked.
+    (_T, "begin_audit"): _T, (_C, "begin_audit"): _C, (_X, "begin_audit"): _X, (_O, "begin_audit"): _O,
+    (_P, "begin_audit"): _P,
+    (_T, "draw_sample"): _T, (_C, "draw_sample"): _C, (_X, "draw_sample"): _X, (_O, "draw_sample"): _O,
+    (_P, "draw_sample"): _P,
+    (_T, "sign_audit"): _T, (_C, "sign_audit"): _C, (_X, "sign_audit"): _X, (_O, "sign_audit"): _O,
+    (_P, "sign_audit"): _P,
     # Voting, closing, counting.
     (_T, "open_casting"): _C,
     (_C, "close"): _X,

@@ -16,7 +16,7 @@ from folkmoot.ballots.models import Claim, Taken
 WITHOUT_ROWID = ("ballots_rollentry", "ballots_claim", "ballots_taken")
 REWRITTEN = (Claim, Taken)
 # What no backup takes while the poll is open: which rows of these tables.
-OPEN_TABLES = ("ballots_claim", "ballots_taken")
+OPEN_TABLES = ("ballots_claim", "ballots_taken", "ballots_drawn")
 OPEN_ROWS = (
     "entry_id IN (SELECT entry.id FROM ballots_rollentry AS entry "
     "JOIN ballots_poll AS poll ON poll.id = entry.poll_id WHERE poll.closed_at IS NULL)"

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from folkmoot.ballots.views import desk, public, registrar, running, setting_up, sheets, voter, voters
+from folkmoot.ballots.views import (
+    auditing,
+    desk,
+    public,
+    registrar,
+    running,
+    setting_up,
+    sheets,
+    voter,
+    voters,
+)
 
 app_name = "ballots"
 POLL = "polls/<slug:code>/"
@@ -56,6 +66,14 @@ urlpatterns = [
     path(f"{POLL}openings/", running.openings_publish, name="publish_openings"),
     path(f"{POLL}publish/", running.result_publish, name="publish_result"),
     path(f"{POLL}broken/", running.broken_declare, name="declare_broken"),
+    # Who took a paper
+    path(f"{POLL}audit/", auditing.audit_view, name="audit_view"),
+    path(f"{POLL}audit/begin/", auditing.audit_begin, name="begin_audit"),
+    path(f"{POLL}audit/draw/", auditing.sample_draw, name="draw_sample"),
+    path(f"{POLL}audit/sign/", auditing.audit_sign, name="sign_audit"),
+    path(f"{POLL}sample/", auditing.sample_view, name="view_sample"),
+    path(f"{POLL}sample/proof/", auditing.sample_proof, name="sample_proof"),
+    path(f"{POLL}sample/<uuid:entry>/", auditing.sample_answer, name="answer_sample"),
     # Hand papers
     path(f"{POLL}sheets/", sheets.sheet_list, name="sheet_list"),
     path(f"{POLL}sheets/write/<int:order>/<slug:stratum>/", sheets.sheet_enter, name="enter_sheet"),

@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from folkmoot.ballots.models import Poll
+from folkmoot_kernel.notes import ED25519, Checkpoint, SigningKey, sign_note
+
+from folkmoot.ballots import services
+from folkmoot.ballots.models import Audit, AuditObserver, Issue, Poll, Taken
+from folkmoot.ballots.services.issuing import count_issued
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
+from folkmoot.base.actors import Actor
 from folkmoot.people.actors import actor_for_person
 from tests.factories.ballots import ALL_CHANNELS, make_voting, person_on_roll
 from tests.factories.island import Island
@@ -19,12 +24,13 @@ def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
     codes = [{"code": poll.code} for poll in polls]
     groups = [code | {"stratum": "residents"} for code in codes]
     entries = [{"code": poll.code, "entry": poll.roll.get(person=island.amal).pk} for poll in polls]
+    drawn = [{"code": polls[-1].code, "entry": row.pk} for row in polls[-1].audit.drawn.all()[:1]]
     return {
         ("code",): [*codes, {"code": island["V1"].code}, {"code": "nowhere"}],
         ("code", "stratum"): groups,
         ("code", "order"): [code | {"order": 1} for code in codes],
         ("code", "order", "stratum"): [group | {"order": 1} for group in groups],
-        ("code", "entry"): entries,
+        ("code", "entry"): [*entries, *drawn],
         ("code", "sheet"): [code | {"sheet": 1} for code in codes],
         ("code", "sheet", "size"): [code | {"sheet": 1, "size": "thumb"} for code in codes],
     }
@@ -45,4 +51,20 @@ def poll_in(island: Island, state: str) -> Poll:
         code=code, state=state, opened_at=now, log_key="" if now is None else "box+1+key",
         **(over if state == PollState.PUBLISHED else {}),
     )  # fmt: skip
+    if state == PollState.PUBLISHED:
+        draw_sample(island, voting.reload(), bei)
     return voting.reload()
+
+
+def draw_sample(island: Island, poll: Poll, bei: Actor) -> None:
+    """Ten have taken a paper online; Amal and Dou ask them."""
+    rows = [Taken(entry=entry, paper=poll.papers.get(), kind="token") for entry in poll.roll.all()[:10]]
+    Taken.objects.bulk_create(rows)
+    Issue.objects.bulk_create(count_issued(poll))
+    log = SigningKey("box.example/log", ED25519, bytes(32))
+    note = sign_note(Checkpoint(log.name, 2, bytes(32)).body, log).encode().decode()
+    audit = Audit.objects.create(poll=poll, checkpoint=note)
+    AuditObserver.objects.bulk_create(
+        AuditObserver(audit=audit, person=person) for person in (island.amal, island.dou)
+    )
+    services.draw_sample(actor=bei, poll=poll, number="416243")

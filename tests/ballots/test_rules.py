@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from folkmoot.ballots import queries
-from folkmoot.ballots.models import Paper, Poll
+from folkmoot.ballots.models import Audit, AuditObserver, Paper, Poll
 from folkmoot.ballots.states import PollState
 from folkmoot.base.actors import CLOCK, VISITOR, Actor
 from folkmoot.base.permissions import allowed, permission_names
@@ -20,7 +20,8 @@ CAST = {
 ON_AREA = {"ballots.set_up_poll"}
 ON_PAPER = {"ballots.add_paper"}
 ON_ENTRY = {"ballots.issue_claim", "ballots.draw_slip", "ballots.give_hand_paper"}
-ON_NOTHING = {"ballots.take_paper", "ballots.fill_key_pool"}
+BY_OBSERVER = {"ballots.view_sample", "ballots.answer_sample", "ballots.sign_audit"}
+ON_NOTHING = {"ballots.take_paper", "ballots.fill_key_pool", "ballots.forget_samples"}
 AT_DESK = {
     "ballots.view_roll", "ballots.return_slips", "ballots.enter_sheet", "ballots.confirm_sheet", "ballots.drop_sheet",
 }  # fmt: skip
@@ -51,6 +52,11 @@ def actors(island: Island, acting: Callable[..., Actor]) -> dict[str, Actor]:
 def poll(island: Island, voting: Callable[..., Voting]) -> Poll:
     made = voting()
     made.name_desk(posts=[island.grid_chief])
+    audit = Audit.objects.create(
+        poll=made.poll
+    )  # as if everybody had been named: whoever has a post here drops out
+    people = {*island.people.values(), island.operator}
+    AuditObserver.objects.bulk_create(AuditObserver(audit=audit, person=person) for person in people)
     return made.poll
 
 
@@ -73,6 +79,8 @@ def test_permissions_on_a_poll_are_as_the_table_says(
             continue
         expected = desk if permission in AT_DESK else organisers
         expected = expected | ({"clock"} if permission in BY_CLOCK else set())
+        if permission in BY_OBSERVER:
+            expected = {"amal", "dou"} | (set() if about == "officer" else {"oya"})  # she serves under him
         if permission == "ballots.view_poll":
             expected = desk if state == PollState.DRAFT else set(actors)
         seen = Poll.objects.select_related("area").get(pk=poll.pk)
@@ -109,7 +117,8 @@ def test_permissions_without_a_poll_are_as_the_table_says(island: Island, actors
     may = {name for name, actor in actors.items() if allowed(actor, "ballots.set_up_poll", island["V1"])}
     assert may == ORGANISERS
     assert {name for name, actor in actors.items() if allowed(actor, "ballots.take_paper")} == set(actors)
-    assert {name for name, actor in actors.items() if allowed(actor, "ballots.fill_key_pool")} == {"clock"}
+    for permission in ("ballots.fill_key_pool", "ballots.forget_samples"):
+        assert {name for name, actor in actors.items() if allowed(actor, permission)} == {"clock"}
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)

@@ -323,6 +323,7 @@ def test_services_are_the_same_for_the_pages() -> None:
         "close_due_polls",
         "count_closed_polls",
         "fill_key_pool",
+        "forget_samples",
         "open_due_casting",
         "publish_due_results",
     }

@@ -1,7 +1,9 @@
 """Forms of polls: they parse and say in plain words what is missing. What is allowed, the services decide."""
 
 from folkmoot.ballots.forms.running import (
+    BeginAuditForm,
     DeclareBrokenForm,
+    DrawSampleForm,
     PollActForm,
     PublishOpeningsForm,
     PublishResultForm,
@@ -20,9 +22,11 @@ from folkmoot.ballots.forms.voters import FillRollForm, FindEntryForm, ImportRol
 
 __all__ = [
     "AddPaperForm",
+    "BeginAuditForm",
     "CalendarForm",
     "ChangePollForm",
     "DeclareBrokenForm",
+    "DrawSampleForm",
     "EnterSheetForm",
     "FillRollForm",
     "FindEntryForm",

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from folkmoot_kernel.scales import STV
 
-from folkmoot.ballots.forms.setting_up import PLAIN, seen_field
+from folkmoot.ballots.forms.setting_up import NUMBER, PLAIN, seen_field
 from folkmoot.ballots.models import Poll, Stratum
+from folkmoot.people.forms.fields import PhoneField
 
 MAX_KEYS_BYTES = 200_000
 
@@ -69,6 +70,28 @@ class PublishResultForm(PollActForm):
         super().__init__(*args, **kwargs)
         if all(paper.scale != STV for paper in self.poll.papers.all()):
             del self.fields["seed"]
+
+
+class BeginAuditForm(PollActForm):
+    """The two observers, by the phones with which they sign in."""
+
+    first = PhoneField(
+        label=_("Phone of the first observer"), help_text=_("The one with which she or he signs in here.")
+    )
+    second = PhoneField(label=_("Phone of the second observer"))
+
+
+class DrawSampleForm(PollActForm):
+    """The number thrown in public, after the checkpoint that is shown."""
+
+    number = forms.RegexField(
+        r"^[0-9]+\Z", label=_("The number that was thrown"), min_length=6, max_length=40,
+        widget=forms.TextInput(NUMBER),
+        error_messages={
+            "required": _("Please write the number."), "invalid": _("Please write digits only."),
+            "min_length": _("Please throw at least six times."),
+        },
+    )  # fmt: skip
 
 
 class ReturnSlipsForm(forms.Form):

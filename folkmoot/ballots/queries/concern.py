@@ -20,6 +20,17 @@ def is_about_superior_of(person_id: int | None, papers: Iterable[Paper]) -> bool
     return any(_serves_under(held, paper) for held in posts_held(person_id) for paper in about)
 
 
+def is_in_circle(person_id: int | None, poll: Poll) -> bool:
+    """Whether somebody holds a post in the poll's place, above it or within it, at its desk, or is concerned."""
+    if person_id is None:
+        return False
+    held, desks, path = posts_held(person_id), {post.pk for post in poll.desks.all()}, poll.area.path
+    return is_about_superior(person_id, poll) or any(
+        post.id in desks or post.area_path.startswith(path) or path.startswith(post.area_path)
+        for post in held
+    )
+
+
 def _serves_under(held: HeldPost, paper: Paper) -> bool:
     if held.id == paper.about_post_id:
         return True

@@ -12,7 +12,7 @@ from folkmoot.people.queries import posts_held
 
 
 def _polls() -> QuerySet[Poll]:
-    rows = Poll.objects.select_related("area", "post")
+    rows = Poll.objects.select_related("area", "post", "audit")
     return rows.prefetch_related("papers", "strata", "desks")
 
 

@@ -1,10 +1,12 @@
 """The acts of a poll, one file per kind of act. What one voter does leaves no record beside its row."""
 
+from folkmoot.ballots.services.auditing import TRIES, answer_sample, begin_audit, draw_sample, sign_audit
 from folkmoot.ballots.services.casting import close_poll, open_casting
 from folkmoot.ballots.services.clock import (
     close_due_polls,
     count_closed_polls,
     fill_key_pool,
+    forget_samples,
     open_due_casting,
     publish_due_results,
 )
@@ -29,11 +31,14 @@ from folkmoot.ballots.services.slips import drop_slips, give_back_slips, print_s
 from folkmoot.ballots.services.taking import Asked, BadClaim, TakenElsewhere, take_papers
 
 __all__ = [
+    "TRIES",
     "Asked",
     "BadClaim",
     "TakenElsewhere",
     "add_paper",
     "add_stratum",
+    "answer_sample",
+    "begin_audit",
     "change_poll",
     "change_stratum",
     "close_due_polls",
@@ -42,12 +47,14 @@ __all__ = [
     "confirm_sheet",
     "count_closed_polls",
     "declare_broken",
+    "draw_sample",
     "draw_slip",
     "drop_sheet",
     "drop_slips",
     "enter_sheet",
     "fill_key_pool",
     "fill_roll",
+    "forget_samples",
     "give_back_slips",
     "give_hand_paper",
     "hand_over_keys",
@@ -67,5 +74,6 @@ __all__ = [
     "remove_stratum",
     "return_slips",
     "set_up_poll",
+    "sign_audit",
     "take_papers",
 ]

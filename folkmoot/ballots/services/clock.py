@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -10,7 +11,7 @@ from folkmoot_kernel.tokens import TokenKey as PublicTokenKey
 
 from folkmoot.ballots import queries
 from folkmoot.ballots.boxes import BoxAway, BoxRefused
-from folkmoot.ballots.models import Poll, TokenKey
+from folkmoot.ballots.models import Drawn, Poll, TokenKey
 from folkmoot.ballots.services.casting import close_poll, open_casting
 from folkmoot.ballots.services.counting import publish_openings
 from folkmoot.ballots.services.results import objection_end, publish_result
@@ -22,6 +23,7 @@ from folkmoot.base.permissions import require
 
 POOL = 12  # keys that lie ready although no draft needs them
 KEYS_AT_ONCE = 2  # each takes a fifth of a second, and other work of the clock waits for it
+DAYS_TO_ASK = 30  # after the close; then the observers of an audit have come too late
 RSA_BITS, RSA_EXPONENT = 2048, 65_537
 
 log = logging.getLogger("folkmoot.ballots")
@@ -64,6 +66,14 @@ def publish_due_results() -> int:
     counted = Poll.objects.filter(state=PollState.OPENED, counted_at__lte=clock.now())
     due = [poll.pk for poll in counted if objection_end(poll) <= clock.now()]
     return _each(Poll.objects.filter(pk__in=due), _publish)
+
+
+def forget_samples() -> int:
+    """Erases the answers of audits that nobody has ended some weeks after the close. Effects: rows only."""
+    require(CLOCK, "ballots.forget_samples")
+    before = clock.now() - timedelta(days=DAYS_TO_ASK)
+    stale = Q(audit__poll__closed_at__lte=before) | Q(audit__poll__state=PollState.BROKEN)
+    return Drawn.objects.filter(stale).delete()[0]
 
 
 def _open(poll: Poll) -> None:

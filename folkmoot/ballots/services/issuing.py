@@ -28,7 +28,7 @@ def close_issuing(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
     if poll.issue_closed_at is None:
         with transaction.atomic():
             lock_giving(poll, is_alone=True)
-            issues = _count(poll)
+            issues = count_issued(poll)
             given = {kind: sum(getattr(issue, name) for issue in issues) for kind, name in COLUMNS.items()}
             take_step(
                 poll, act="close_issuing", actor=actor, seen=seen, issue_closed_at=clock.now(),
@@ -66,7 +66,7 @@ def parts_in_order(poll: Poll) -> list[Stratum]:
     return sorted(strata, key=lambda part: (place[part.votes_in_id or part.pk], place[part.pk]))
 
 
-def _count(poll: Poll) -> list[Issue]:
+def count_issued(poll: Poll) -> list[Issue]:
     """Counts each paper by part of the roll. Memory: 32 bytes for each token."""
     sizes = queries.roll_sizes(poll)
     counts: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)

@@ -20,6 +20,7 @@ KINDS = {
     "name_desk": "desk_named", "close_issuing": "issuing_closed", "open_casting": "casting_opened",
     "close": "closed", "hand_over_keys": "keys_handed_over", "enter_sheet": "sheet_entered",
     "confirm_sheet": "sheet_confirmed", "drop_sheet": "sheet_dropped", "publish_openings": "openings_published",
+    "begin_audit": "audit_begun", "draw_sample": "sample_drawn", "sign_audit": "audit_signed",
     "publish_result": "result_published", "declare_broken": "declared_broken",
 }  # fmt: skip
 

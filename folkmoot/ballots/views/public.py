@@ -62,6 +62,7 @@ def poll_view(request: Request, code: str) -> HttpResponse:
         "turnout": queries.turnout(poll) if is_open else [], "items": history_items(queries.history(poll)),
         "serves": allowed(request.actor, "ballots.view_roll", poll),
         "entry": queries.own_entry(request.actor, poll) if is_open else None,
+        "observes": allowed(request.actor, "ballots.view_sample", poll),
         "has_result": poll.published_at is not None, "is_open": is_open,
         "is_final": poll.state in FINAL_STATES,
     }  # fmt: skip
