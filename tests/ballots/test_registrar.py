@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from time import monotonic, sleep
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,11 +14,13 @@ from folkmoot_kernel.encoding import b64u, unb64u
 from folkmoot_kernel.es256 import point_of, private_key
 from folkmoot_kernel.papers import Paper as PaperLeaf
 from folkmoot_kernel.recovery import token_factor, token_salt, voter_scalar
-from folkmoot_kernel.tokens import TokenChallenge, TokenKey, TokenResponse, ask_token
+from folkmoot_kernel.tokens import TokenChallenge, TokenResponse, ask_token
+from folkmoot_kernel.tokens import TokenKey as PublicKey
 from folkmoot_kernel.tokens.structures import voter_nonce
 
 from folkmoot.ballots import services
-from folkmoot.ballots.models import Claim, PollEvent, Taken
+from folkmoot.ballots.models import Claim, PollEvent, Taken, TokenKey
+from folkmoot.ballots.queries import registrar
 from folkmoot.base.actors import Actor
 from folkmoot.channels.models import Message
 from folkmoot.journal.models import Act
@@ -95,7 +98,7 @@ def test_another_blinded_message_is_refused(open_voting: Voting, amals: str) -> 
 
 def test_recovery_words_bring_the_paper_back_on_a_second_device(open_voting: Voting, amals: str) -> None:
     leaf, seed = open_voting.leaf, bytes(range(16))
-    public = TokenKey(leaf.strata[0].token.keys[0])
+    public = PublicKey(leaf.strata[0].token.keys[0])
     answers = []
     for _device in range(2):
         key = private_key(voter_scalar(seed, paper=leaf.id))
@@ -242,3 +245,29 @@ def test_after_issuing_only_the_same_request_is_answered(open_voting: Voting, am
     open_voting.close_poll()
     assert ask_papers(amals).status_code == 403
     assert {bytes(blinded) for blinded in Taken.objects.values_list("blinded", flat=True)} == {b""}
+
+
+def test_key_that_another_process_has_erased_signs_no_more(open_voting: Voting, amals: str) -> None:
+    list(take_tokens(amals))
+    kept = dict(registrar._issuers)
+    assert len(kept) == 2
+    TokenKey.objects.update(private="")  # what ends issuing, in a process whose memory is not ours
+    late = services.issue_claim(actor=open_voting.chair, entry=open_voting.entries("residents")[1])
+    leaf = open_voting.leaf
+    refused = ask_one(late, leaf, "residents", asked_token(leaf, "residents", new_key()).request.encode())
+    assert refused.status_code == 404
+    assert registrar._issuers == {}
+    assert Taken.objects.count() == 2
+
+
+def test_keys_leave_the_memory_although_nobody_asks_again(
+    open_voting: Voting, amals: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar.forget_issuers()
+    monkeypatch.setattr(registrar, "KEPT_SECONDS", 0.2)
+    list(take_tokens(amals))
+    assert len(registrar._issuers) == 2
+    deadline = monotonic() + 10
+    while registrar._issuers and monotonic() < deadline:
+        sleep(0.05)
+    assert registrar._issuers == {}

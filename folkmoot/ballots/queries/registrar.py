@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from secrets import token_bytes
+from threading import Lock, Timer
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from folkmoot_kernel.cells import told_to_voter
@@ -21,6 +22,10 @@ from folkmoot.base.ids import normal_code
 from folkmoot.base.keys import lookup_hash
 
 CLAIM_PURPOSE = "ballots.claim"
+KEPT_SECONDS = 60
+
+_issuers: dict[bytes, Issuer] = {}  # by public key
+_issuers_lock = Lock()
 GIVING_FIELDS = (
     "state",
     "issue_closed_at",
@@ -43,6 +48,7 @@ class PublicKey(NamedTuple):
     pk: int
     paper_id: int
     public: bytes
+    is_alive: bool  # the private half is not erased
 
 
 def hash_of_claim(code: str) -> str:
@@ -80,28 +86,47 @@ def signing_keys(entry: RollEntry) -> dict[str, PublicKey]:
     """
     keys = TokenKey.objects.filter(stratum=entry.stratum.votes_in)
     # Not the private one: unsealing it costs as much as a signature.
-    found = keys.values_list("paper__leaf_hash", "pk", "paper", "public")
-    return {paper: PublicKey(pk, paper_id, bytes(public)) for paper, pk, paper_id, public in found}
+    found = keys.annotate(is_alive=~Q(private="")).values_list(
+        "paper__leaf_hash", "pk", "paper", "public", "is_alive"
+    )
+    return {
+        paper: PublicKey(pk, paper_id, bytes(public), is_alive)
+        for paper, pk, paper_id, public, is_alive in found
+    }
 
 
 def issuer_of(key: PublicKey) -> Issuer:
-    """What signs with a key; read once in each process. Raises NotFound once its private half is erased."""
-    return _issuer(key.pk, key.public)
+    """What signs with a key. Raises NotFound once its private half is erased.
+
+    To make one costs more than to sign with it, so a process keeps them: for a minute, whether anybody asks again
+    or not, and only while the row has its private half.
+    """
+    if not key.is_alive:
+        forget_issuers()
+        raise NotFound()
+    return _issuers.get(key.public) or _made_issuer(key)
 
 
-@lru_cache(maxsize=4_096)
-def _issuer(pk: int, _public: bytes) -> Issuer:
-    pem = TokenKey.objects.values_list("private", flat=True).get(pk=pk)
-    if not pem:
+def _made_issuer(key: PublicKey) -> Issuer:
+    pem = TokenKey.objects.values_list("private", flat=True).get(pk=key.pk)
+    if not pem:  # in this very moment issuing ended
         raise NotFound()
     private = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(private, RSAPrivateKey)
-    return Issuer(private, chance=token_bytes)
+    issuer = Issuer(private, chance=token_bytes)
+    with _issuers_lock:
+        if not _issuers:
+            forgetting = Timer(KEPT_SECONDS, forget_issuers)
+            forgetting.daemon = True
+            forgetting.start()
+        _issuers[key.public] = issuer
+    return issuer
 
 
 def forget_issuers() -> None:
-    """Drops the private keys that this process has read: their poll gives out no more papers."""
-    _issuer.cache_clear()
+    """Drops the private keys that this process has read."""
+    with _issuers_lock:
+        _issuers.clear()
 
 
 def told_to(entry: RollEntry, channel: Channel = Channel.TOKEN) -> dict[str, str]:
