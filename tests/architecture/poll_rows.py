@@ -28,6 +28,7 @@ def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
     return {
         ("code",): [*codes, {"code": island["V1"].code}, {"code": "nowhere"}],
         ("code", "stratum"): groups,
+        ("code", "number"): [code | {"number": 1} for code in codes],
         ("code", "order"): [code | {"order": 1} for code in codes],
         ("code", "order", "stratum"): [group | {"order": 1} for group in groups],
         ("code", "entry"): [*entries, *drawn],

@@ -124,3 +124,61 @@ def test_checks_wait_for_keys(voting: Callable[..., Voting]) -> None:
     assert texts(made) == ["1 key is still being made. Wait a moment."]
     assert services.fill_key_pool() == 2
     assert texts(made) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"parts": []}, "one or more groups"),
+        ({"parts": ["residents", "members"]}, "but not all"),
+        ({"parts": ["nobody"]}, "one or more groups"),
+        ({"numerator": 0}, "no share"),
+        ({"numerator": 6}, "no share"),
+        ({"numerator": 5, "is_strict": True}, "no share"),
+    ],
+)
+def test_add_rule_refuses_what_is_none(voting: Callable[..., Voting], rule: dict[str, Any], why: str) -> None:
+    made = voting({"residents": 30, "members": 10})
+    with pytest.raises(Refused, match=why):
+        made.add_rule(**{"parts": ["residents"], "numerator": 4, "denominator": 5} | rule)
+    assert made.reload().composition == []
+
+
+def test_rule_is_added_once_said_checked_and_removed(voting: Callable[..., Voting], pool) -> None:
+    made = voting({"residents": 30, "members": 10})
+    rule = {"parts": ["residents"], "numerator": 4, "denominator": 5}
+    made.add_rule(**rule)
+    made.add_rule(**rule, is_strict=True)
+    with pytest.raises(Refused, match="there already"):
+        made.add_rule(**rule)
+    assert made.reload().composition == [
+        {"parts": ["residents"], "share": [4, 5], "strict": 0},
+        {"parts": ["residents"], "share": [4, 5], "strict": 1},
+    ]
+    assert queries.rule_sentences(made.poll) == [
+        "Residents have to be at least 4/5 of all who take a paper.",
+        "Residents have to be more than 4/5 of all who take a paper.",
+    ]
+    assert texts(made) == [
+        "Only 30 of 40 on the roll are those who have to be at least 4/5.",
+        "Only 30 of 40 on the roll are those who have to be more than 4/5.",
+    ]
+    with pytest.raises(Refused, match="Take the rule out first"):
+        made.remove_stratum(stratum=made.stratum("residents"))
+    made.remove_rule(number=1)
+    made.remove_rule(number=1)
+    with pytest.raises(Refused, match="gone already"):
+        made.remove_rule(number=1)
+    assert made.reload().composition == []
+
+
+@pytest.mark.parametrize(("day", "doubted"), [("2025-12-31 09:00", False), ("2026-01-02 09:00", True)])
+def test_rule_with_numbers_of_the_former_law_is_doubted(
+    voting: Callable[..., Voting], at: Callable[[str], Any], day: str, doubted: bool
+) -> None:
+    made = voting(preset="representatives")
+    at(day)
+    doubt = queries.doubt_of(made.poll)
+    assert bool(doubt) is doubted
+    assert "Nobody has compared the numbers" in doubt or not doubted
+    assert queries.doubt_of(voting(preset="appraisers").poll) == queries.doubt_of(voting().poll) == ""

@@ -57,7 +57,7 @@ def test_set_up_poll_offers_no_place_of_somebody_else(as_bei: Client, island: Is
 
 
 @pytest.mark.parametrize(
-    "name", ["words", "questions", "voters", "roll", "roll/file", "calendar", "open", "run"]
+    "name", ["words", "questions", "voters", "rules", "roll", "roll/file", "calendar", "open", "run"]
 )
 def test_draft_is_not_there_for_others(  # noqa: PLR0917
     client: Client, as_amal: Client, as_dou: Client, as_operator: Client, voting: Make, name: str
@@ -311,6 +311,34 @@ def test_remove_entry_takes_a_name_off(as_bei: Client, voting: Make) -> None:
     assert as_bei.post(at(made, f"roll/{entry.pk}/remove")).status_code == 302
     assert as_bei.post(at(made, f"roll/{entry.pk}/remove")).status_code == 404
     assert RollEntry.objects.count() == 19
+
+
+def test_rules_are_written_and_taken_out_on_their_page(as_bei: Client, as_guo: Client, voting: Make) -> None:
+    made = voting({"residents": 20})
+    assert "add a second group of voters first" in page(as_bei, at(made, "rules"))
+    made = voting({"residents": 20, "members": 10})
+    said = {"seen": made.reload().version, "parts": ["residents"], "is_strict": "least", "numerator": "80"}
+    for bad in ({}, {"denominator": "x"}, {"denominator": "70"}, {"denominator": "100", "parts": "nobody"}):
+        answer = as_bei.post(at(made, "rules"), said | bad)
+        assert answer.status_code == 422
+        assert 'value="80"' in answer.content.decode()
+    assert as_guo.post(at(made, "rules"), said | {"denominator": "100"}).status_code == 404
+    assert as_bei.post(at(made, "rules"), said | {"denominator": "100"}).status_code == 302
+    slower = as_bei.post(at(made, "rules"), said | {"denominator": "90"})
+    assert slower.status_code == 409
+    assert "Residents have to be at least 80% of all who take a paper." in page(as_bei, at(made, "rules"))
+    chinese = page(as_bei, at(made, "rules"), headers={"accept-language": "zh-CN"})
+    assert "领取选票的人中，residents须达到80%。" in chinese
+    stale = as_bei.post(at(made, "rules/1/remove"), {"version": 0})
+    assert stale.status_code == 409
+    assert as_bei.post(at(made, "rules/1/remove"), {"version": made.reload().version}).status_code == 302
+    assert made.reload().composition == []
+
+
+def test_pages_say_that_numbers_were_not_compared_with_the_law(as_bei: Client, voting: Make) -> None:
+    made = voting(preset="representatives")
+    assert "(numbers of before the new law)" in page(as_bei, at(made, "words"))
+    assert "Nobody has compared the numbers of this rule" in page(as_bei, at(made, "open"))
 
 
 def test_services_are_the_same_for_the_pages() -> None:

@@ -18,10 +18,17 @@ from folkmoot.ballots.forms.setting_up import (
     SetUpPollForm,
 )
 from folkmoot.ballots.forms.sheets import EnterSheetForm
-from folkmoot.ballots.forms.voters import FillRollForm, FindEntryForm, ImportRollForm, StratumForm
+from folkmoot.ballots.forms.voters import (
+    AddRuleForm,
+    FillRollForm,
+    FindEntryForm,
+    ImportRollForm,
+    StratumForm,
+)
 
 __all__ = [
     "AddPaperForm",
+    "AddRuleForm",
     "BeginAuditForm",
     "CalendarForm",
     "ChangePollForm",

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from folkmoot_kernel.presets import PRESETS
+from folkmoot_kernel.presets import PRESETS, Preset
 from folkmoot_kernel.scales import APPROVAL, PLURALITY, RATING, SCHULZE, STV, YES_NO
 
 from folkmoot.areas.models import Area
@@ -59,8 +59,13 @@ def preset_choices() -> list[tuple[str, Sentence]]:
     valid = (each for each in PRESETS if each.valid_from <= today and (each.valid_to or today) >= today)
     return [
         ("", _("None: only show how many answered what")),
-        *((each.key, said(each.name)) for each in valid),
+        *((each.key, _named(each)) for each in valid),
     ]
+
+
+def _named(preset: Preset) -> Sentence:
+    name = said(preset.name)
+    return name if preset.is_checked else _("%(rule)s (numbers of before the new law)") % {"rule": name}
 
 
 class WordsForm(forms.Form):

@@ -6,10 +6,13 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from folkmoot.ballots.forms.setting_up import IN_CHINESE
+from folkmoot.ballots.forms.running import PollActForm
+from folkmoot.ballots.forms.setting_up import IN_CHINESE, NUMBER
 from folkmoot.ballots.models import Channel, Poll, Stratum
 from folkmoot.people.models import Role
 from folkmoot.ui.forms import Choice
+
+MOST_OF_SHARE = 10_000
 
 
 class StratumForm(forms.Form):
@@ -73,6 +76,33 @@ class StratumForm(forms.Form):
             "label": stratum.label, "label_zh": stratum.label_zh, "channels": stratum.channels,
             "is_ordinary": "yes" if stratum.is_ordinary else "no", "joins": stratum.joins_id,
         }  # fmt: skip
+
+
+class AddRuleForm(PollActForm):
+    """A rule of composition: which groups, at least or more than, which share."""
+
+    parts = forms.MultipleChoiceField(
+        label=_("Which groups together?"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one group.")},
+    )  # fmt: skip
+    is_strict = forms.TypedChoiceField(
+        label=_("How many do they have to be?"), widget=forms.RadioSelect, coerce=lambda value: value == "more",
+        choices=[("least", _("At least this share")), ("more", _("More than this share"))], initial="least",
+        error_messages={"required": _("Please choose one of the two.")},
+    )  # fmt: skip
+    numerator = forms.IntegerField(
+        label=_("How many, such as 4"), min_value=1, max_value=MOST_OF_SHARE, initial=4, widget=forms.TextInput(NUMBER),
+        error_messages={"required": _("Please write the number.")},
+    )  # fmt: skip
+    denominator = forms.IntegerField(
+        label=_("Of how many, such as 5"), min_value=1, max_value=MOST_OF_SHARE, initial=5, widget=forms.TextInput(NUMBER),
+        help_text=_("4 of 5 is the same as 80 of 100."), error_messages={"required": _("Please write the number.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = [(stratum.code, str(stratum)) for stratum in self.poll.strata.all()]
+        self.fields["parts"].choices = groups  # type: ignore[attr-defined]
 
 
 class FillRollForm(forms.Form):

@@ -17,10 +17,12 @@ from folkmoot.ballots.queries.auditing import (
 from folkmoot.ballots.queries.checks import (
     Check,
     checks,
+    doubt_of,
     keys_needed,
     minutes_needed,
     needed_by_drafts,
     pooled_keys,
+    rule_sentences,
     said,
     slip_batches,
 )
@@ -97,6 +99,7 @@ __all__ = [
     "bearer_of_claim",
     "cells_of",
     "checks",
+    "doubt_of",
     "drawn_slips",
     "drawn_voters",
     "entry_of_claim",
@@ -138,6 +141,7 @@ __all__ = [
     "residents_of",
     "results_of",
     "roll_sizes",
+    "rule_sentences",
     "said",
     "sample_size",
     "sample_with_proofs",

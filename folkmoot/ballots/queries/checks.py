@@ -1,13 +1,15 @@
 """What stands in the way of opening a poll, and what its organiser should know: in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from folkmoot_kernel.cells import Joining
-from folkmoot_kernel.errors import MalformedStrata
+from folkmoot_kernel.errors import MalformedStrata, UnknownPreset
+from folkmoot_kernel.presets import Preset, preset
 from folkmoot_kernel.sentences import Sentence as KernelSentence
 from folkmoot_kernel.thresholds import Base, Share
 
@@ -15,6 +17,7 @@ from folkmoot.ballots.models import Channel, Poll, SlipBatch, TokenKey
 from folkmoot.ballots.queries.joining import joining_of, roll_sizes
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
+from folkmoot.ui.moments import day_text
 
 MOST_PAPERS = 60
 SECONDS_A_PAPER = 12
@@ -40,6 +43,24 @@ def bad(name: str, text: str) -> Check:
 def said(sentence: KernelSentence) -> str:
     """A sentence of the kernel in the reader's language."""
     return sentence.said("zh-Hans" if get_language() == "zh-hans" else "en")
+
+
+def preset_doubt(preset: Preset) -> str:
+    """What an organiser should know of a rule whose numbers nobody has compared with the law in force; "" if sure."""
+    if preset.is_checked:
+        return ""
+    return _("The law changed on %(day)s. Nobody has compared the numbers of this rule with the new text: "
+             "they are those of before. Ask the office above before you rely on them.") % {
+        "day": day_text(preset.valid_from),
+    }  # fmt: skip
+
+
+def doubt_of(poll: Poll) -> str:
+    """The same of the rule by which a draft would be judged today."""
+    try:
+        return preset_doubt(preset(poll.preset, clock.today())) if poll.preset else ""
+    except UnknownPreset:
+        return ""
 
 
 def minutes_needed(papers: int) -> int:
@@ -116,8 +137,7 @@ def _secrecy(joining: Joining) -> Iterator[Check]:
 def _composition(poll: Poll) -> Iterator[Check]:
     sizes = {stratum.code: roll_sizes(poll).get(stratum.pk, 0) for stratum in poll.strata.all()}
     for rule in poll.composition:
-        numerator, denominator = rule["share"]
-        share = Share(numerator, denominator, strict=bool(rule["strict"]), base=Base.APPRAISERS)
+        share = _share(rule)
         counted = sum(sizes.get(code, 0) for code in rule["parts"])
         facts = {"counted": counted, "total": sum(sizes.values()), "share": said(share.words)}
         if set(rule["parts"]) <= set(sizes) and share.holds(counted, sum(sizes.values())):
@@ -126,6 +146,24 @@ def _composition(poll: Poll) -> Iterator[Check]:
         else:
             text = _("Only %(counted)d of %(total)d on the roll are those who have to be %(share)s.")
             yield bad("composition", text % facts)
+
+
+def rule_sentences(poll: Poll) -> list[str]:
+    """The rules of composition in the reader's language, in their order."""
+    names = {stratum.code: str(stratum) for stratum in poll.strata.all()}
+    return [
+        _("%(groups)s have to be %(share)s of all who take a paper.")
+        % {
+            "groups": " + ".join(names.get(code, code) for code in rule["parts"]),
+            "share": said(_share(rule).words),
+        }
+        for rule in poll.composition
+    ]
+
+
+def _share(rule: Mapping[str, Any]) -> Share:
+    numerator, denominator = rule["share"]
+    return Share(numerator, denominator, strict=bool(rule["strict"]), base=Base.APPRAISERS)
 
 
 def _slips(poll: Poll, joining: Joining) -> Iterator[Check]:

@@ -18,11 +18,13 @@ from folkmoot.ballots.services.results import declare_broken, objection_end, pub
 from folkmoot.ballots.services.rolls import fill_roll, import_roll, remove_entry
 from folkmoot.ballots.services.setup import (
     add_paper,
+    add_rule,
     add_stratum,
     change_poll,
     change_stratum,
     name_desk,
     remove_paper,
+    remove_rule,
     remove_stratum,
     set_up_poll,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "BadClaim",
     "TakenElsewhere",
     "add_paper",
+    "add_rule",
     "add_stratum",
     "answer_sample",
     "begin_audit",
@@ -71,6 +74,7 @@ __all__ = [
     "publish_result",
     "remove_entry",
     "remove_paper",
+    "remove_rule",
     "remove_stratum",
     "return_slips",
     "set_up_poll",

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from folkmoot_kernel.errors import MalformedPaper
+from folkmoot_kernel.errors import MalformedPaper, MalformedThreshold
 from folkmoot_kernel.scales import Scale
+from folkmoot_kernel.thresholds import Base, Share
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots.models import Paper, Poll, Stratum
@@ -131,8 +132,13 @@ def change_stratum(*, actor: Actor, poll: Poll, stratum: Stratum, **fields: Any)
 
 
 def remove_stratum(*, actor: Actor, poll: Poll, stratum: Stratum) -> None:
-    """Takes a group and its part of the roll out of a draft. Effects: journal `stratum.removed`."""
+    """Takes a group and its part of the roll out of a draft. Effects: journal `stratum.removed`.
+
+    Raises: Refused while a rule of composition names the group.
+    """
     require(actor, "ballots.remove_stratum", poll)
+    if any(stratum.code in rule["parts"] for rule in poll.composition):
+        raise Refused(_("A rule names this group. Take the rule out first."))
     with transaction.atomic():
         change(poll, "stratum.removed", actor=actor)
         stratum.roll.all().delete()
@@ -150,6 +156,40 @@ def _require_stratum(stratum: Stratum) -> None:
         raise Refused(_("A group can join another group of the same vote only."))
     if joins is not None and joins.is_ordinary is not stratum.is_ordinary:
         raise Refused(_("Ordinary residents are joined with ordinary residents only."))
+
+
+def add_rule(
+    *, actor: Actor, poll: Poll, parts: Sequence[str], numerator: int, denominator: int, is_strict: bool = False,
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Adds a rule of composition: of all who take a paper those groups are at least, or more than, a share.
+
+    Shapes: `parts` codes of groups. Raises: Refused for what is no share, and for groups that are none or all.
+    Effects: journal `rule.added`.
+    """
+    require(actor, "ballots.add_rule", poll)
+    known = {stratum.code for stratum in poll.strata.all()}
+    if not set(parts) < known or not parts:
+        raise Refused(_("Choose one or more groups, but not all: all together are always the whole."))
+    try:
+        Share(numerator, denominator, strict=is_strict, base=Base.APPRAISERS)
+    except MalformedThreshold:
+        raise Refused(_("This is no share: it is more than nothing and at most the whole.")) from None
+    rule = {"parts": sorted(set(parts)), "share": [numerator, denominator], "strict": int(is_strict)}
+    if rule in poll.composition:
+        raise Refused(_("This rule is there already."))
+    with transaction.atomic():
+        change(poll, "rule.added", actor=actor, seen=seen, composition=[*poll.composition, rule])
+
+
+def remove_rule(*, actor: Actor, poll: Poll, number: int, seen: int | None = None) -> None:
+    """Takes a rule out, by its place from 1. Raises: Refused without such a rule. Effects: journal `rule.removed`."""
+    require(actor, "ballots.remove_rule", poll)
+    if not 1 <= number <= len(poll.composition):
+        raise Refused(_("This rule is gone already."))
+    kept = [rule for place, rule in enumerate(poll.composition, 1) if place != number]
+    with transaction.atomic():
+        change(poll, "rule.removed", actor=actor, seen=seen, composition=kept)
 
 
 def name_desk(*, actor: Actor, poll: Poll, posts: Sequence[Post]) -> None:

@@ -190,6 +190,7 @@ def open_context(poll: Poll, slips: forms.PrintSlipsForm | None = None) -> dict[
         "checks": [Check(check.text, "done" if check.holds else "blocked") for check in checks],
         "is_ready": all(check.holds for check in checks),
         "is_almost_ready": all(check.holds for check in checks if check.name != "slips"),
+        "doubt": queries.doubt_of(poll),
         "level": queries.secrecy_level(poll), "secrecy": queries.secrecy_sentence(poll),
         "batches": batches, "slips": slips or (None if batches else _slips_form(poll, None)),
     }  # fmt: skip

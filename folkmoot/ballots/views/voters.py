@@ -24,6 +24,7 @@ from folkmoot.ballots.views.setting_up import find_draft, step_context
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound, Refused
 from folkmoot.base.permissions import allowed
+from folkmoot.ui.forms import seen_version
 from folkmoot.ui.paging import listing
 
 FAULTS_SHOWN = 200
@@ -75,6 +76,31 @@ def stratum_remove(request: Request, code: str, stratum: str) -> HttpResponse:
     poll = find_draft(request, code, "ballots.remove_stratum")
     services.remove_stratum(actor=request.actor, poll=poll, stratum=queries.get_stratum(poll, stratum))
     return redirect("ballots:add_stratum", code=poll.code)
+
+
+@door("ballots.add_rule")
+def rule_add(request: Request, code: str) -> HttpResponse:
+    """The rules of composition so far in words, and one more."""
+    poll = find_draft(request, code, "ballots.add_rule")
+    form = forms.AddRuleForm(request.POST if request.method == "POST" else None, poll=poll)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if done(form, lambda: services.add_rule(actor=request.actor, poll=poll, **said)):
+            messages.success(request, _("The rule is on the list."))
+            return redirect("ballots:add_rule", code=poll.code)
+    context = {
+        **step_context(poll, 3), "form": form, "rules": queries.rule_sentences(poll),
+        "can_have_rules": len(poll.strata.all()) > 1,
+    }  # fmt: skip
+    return render(request, "ballots/rule_add.html", context, status=status_of(form))
+
+
+@door("ballots.remove_rule")
+@require_POST
+def rule_remove(request: Request, code: str, number: int) -> HttpResponse:
+    poll = find_draft(request, code, "ballots.remove_rule")
+    services.remove_rule(actor=request.actor, poll=poll, number=number, seen=seen_version(request))
+    return redirect("ballots:add_rule", code=poll.code)
 
 
 @door("ballots.fill_roll")
