@@ -21,8 +21,10 @@ WRITES = {
 RECORDS = {"record", "record_all"}
 # Services that are no act of their own, each with its reason.
 NO_ACT = {
+    "ballots.answer_sample": "what somebody has said is nobody else's to know; the two observers sign the numbers",
     "ballots.draw_slip": "who has taken a paper is recorded nowhere; the number is, once, when issuing ends",
     "ballots.fill_key_pool": "makes keys ahead of need, of which nobody knows yet what for",
+    "ballots.forget_samples": "as answer_sample",
     "ballots.give_hand_paper": "as draw_slip",
     "ballots.issue_claim": "as draw_slip",
     "ballots.take_papers": "as draw_slip",

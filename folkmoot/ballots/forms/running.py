@@ -10,7 +10,8 @@ from folkmoot_kernel.scales import STV
 
 from folkmoot.ballots.forms.setting_up import NUMBER, PLAIN, seen_field
 from folkmoot.ballots.models import Poll, Stratum
-from folkmoot.people.forms.fields import PhoneField
+from folkmoot.base.errors import Refused
+from folkmoot.people.phones import normal_phone
 
 MAX_KEYS_BYTES = 200_000
 
@@ -72,13 +73,29 @@ class PublishResultForm(PollActForm):
             del self.fields["seed"]
 
 
+class ObserverPhone(forms.CharField):
+    widget = forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        """E.164 of what was typed."""
+        try:
+            return normal_phone(super().clean(value))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
 class BeginAuditForm(PollActForm):
     """The two observers, by the phones with which they sign in."""
 
-    first = PhoneField(
-        label=_("Phone of the first observer"), help_text=_("The one with which she or he signs in here.")
-    )
-    second = PhoneField(label=_("Phone of the second observer"))
+    first = ObserverPhone(
+        label=_("Phone of the first observer"), max_length=30,
+        help_text=_("The one with which she or he signs in here."),
+        error_messages={"required": _("Please type a phone number.")},
+    )  # fmt: skip
+    second = ObserverPhone(
+        label=_("Phone of the second observer"), max_length=30,
+        error_messages={"required": _("Please type a phone number.")},
+    )  # fmt: skip
 
 
 class DrawSampleForm(PollActForm):
