@@ -17,5 +17,6 @@ class BallotsConfig(AppConfig):
         registries.due_work.register("ballots.closing", services.close_due_polls)
         registries.due_work.register("ballots.counting", services.count_closed_polls)
         registries.due_work.register("ballots.results", services.publish_due_results)
+        registries.due_work.register("ballots.rolls", services.forget_roll_files)
         registries.due_work.register("ballots.samples", services.forget_samples)
         registries.due_work.register("ballots.keys", services.fill_key_pool)

@@ -24,6 +24,7 @@ _OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (
     ("draw_sample", "ballots.draw_sample", "draw_sample", _("Draw those who are asked"), 1),
     ("return_slips", "ballots.return_slips", "return_slips", _("Hand unused slips back"), 1),
     ("hand_over_keys", "ballots.hand_over_keys", "hand_over_keys", _("Hand the keys to the teller"), 1),
+    ("drop", "ballots.drop_poll", "drop_poll", _("Drop this draft"), 2),
     ("declare_broken", "ballots.declare_broken", "declare_broken", _("Declare this vote broken"), 2),
 )  # fmt: skip
 

@@ -100,6 +100,7 @@ permit("ballots.remove_entry", who=leads, on=runs)
 permit("ballots.print_slips", who=leads, on=runs)
 permit("ballots.drop_slips", who=leads, on=runs)
 permit("ballots.name_desk", who=leads, on=runs)
+permit("ballots.drop_poll", who=leads, on=runs)
 permit("ballots.open_poll", who=leads, on=runs)
 
 # Giving out papers

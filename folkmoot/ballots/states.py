@@ -26,6 +26,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     # Setting up. What the box has been handed is changed no more.
     (_D, "change"): _D,
     (_D, "print_slips"): _D, (_D, "drop_slips"): _D,
+    (_D, "drop"): _D,  # and then it is gone
     (_D, "open"): _T,  # two-phase: papers are taken first
     (_D, "open_at_once"): _C,  # one-phase: taken and cast in the same days
     # Giving out papers. These acts check the table and change nothing on the poll: they leave no trace.

@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{POLL}roll/<uuid:entry>/remove/", voters.entry_remove, name="remove_entry"),
     path(f"{POLL}calendar/", setting_up.calendar_change, name="change_calendar"),
     path(f"{POLL}open/", setting_up.poll_open, name="open_poll"),
+    path(f"{POLL}drop/", running.poll_drop, name="drop_poll"),
     path(f"{POLL}slips/print/", setting_up.slips_print, name="print_slips"),
     path(f"{POLL}slips/drop/", running.slips_drop, name="drop_slips"),
     # Running it

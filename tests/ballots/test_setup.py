@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from folkmoot.ballots import queries, services
-from folkmoot.ballots.models import Paper, RollEntry
+from folkmoot.ballots.models import Paper, Poll, RollEntry
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotAllowed, Refused, StaleState
 from folkmoot.journal.models import Act
-from tests.factories.ballots import GRADES, Voting
+from tests.factories.ballots import ALL_CHANNELS, GRADES, Voting
 from tests.factories.island import Island
 
 
@@ -182,3 +182,31 @@ def test_rule_with_numbers_of_the_former_law_is_doubted(
     assert bool(doubt) is doubted
     assert "Nobody has compared the numbers" in doubt or not doubted
     assert queries.doubt_of(voting(preset="appraisers").poll) == queries.doubt_of(voting().poll) == ""
+
+
+def test_drop_poll_erases_the_draft_and_the_journal_says_why(voting: Callable[..., Voting]) -> None:
+    made, other = voting({"residents": 20, "members": 10}, papers=2), voting()
+    with pytest.raises(Refused, match="Say why"):
+        made.drop_poll(reason=" ")
+    seen = made.reload().version
+    with pytest.raises(StaleState):
+        made.drop_poll(reason="Set up twice.", seen=seen - 1)
+    ref, code = made.poll.ref, made.poll.code
+    made.drop_poll(reason="Set up twice.", seen=seen)
+    assert list(Poll.objects.all()) == [other.poll]
+    assert (RollEntry.objects.count(), Paper.objects.count()) == (20, 1)
+    act = Act.objects.get(kind="poll.dropped")
+    assert (act.object_ref, act.body["code"], act.body["reason"]) == (ref, code, "Set up twice.")
+
+
+def test_drop_poll_is_refused_once_slips_are_printed_or_it_is_open(
+    voting: Callable[..., Voting], printed, ballot_box
+) -> None:
+    made = voting(channels=ALL_CHANNELS)
+    made.print_slips(printed, {"residents": 20})
+    with pytest.raises(Refused, match="Drop the slips first"):
+        made.drop_poll(reason="No.")
+    made.open_poll()
+    with pytest.raises(Refused):
+        made.drop_poll(reason="No.")
+    assert Poll.objects.count() == 1

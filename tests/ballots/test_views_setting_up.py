@@ -1,6 +1,7 @@
 """The five steps on pages: what they make, what they refuse, and what they keep of what was typed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from django.test import Client
 
 from folkmoot.ballots import services
 from folkmoot.ballots.models import Paper, Poll, RollEntry, SlipBatch, Stratum
+from folkmoot.ballots.services.rolls import rolls_folder
+from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from tests.ballots.box.running import RunningBox
 from tests.factories.ballots import ALL_CHANNELS, Voting
@@ -180,6 +183,34 @@ def test_import_roll_checks_first_and_names_line_column_and_reason(as_bei: Clien
     assert RollEntry.objects.count() == 21
 
 
+def test_checked_file_need_not_be_chosen_again(as_bei: Client, voting: Make) -> None:
+    made, other = voting(), voting()
+    checked = as_bei.post(at(made, "roll/file"), {"file": roll_file("residents,Wen,文"), "act": "check"})
+    kept = checked.context["kept"]
+    assert f'name="kept" value="{kept}"' in checked.content.decode()
+    for address, name in ((at(other, "roll/file"), kept), (at(made, "roll/file"), "../secret")):
+        refused = as_bei.post(address, {"kept": name, "act": "import"})
+        assert refused.status_code == 422
+        assert "Please choose it again." in refused.content.decode()
+    assert as_bei.post(at(made, "roll/file"), {"kept": kept, "act": "import"}).status_code == 302
+    assert RollEntry.objects.filter(poll=made.poll).count() == 21
+    assert as_bei.post(at(made, "roll/file"), {"kept": kept, "act": "import"}).status_code == 422
+    assert as_bei.post(at(made, "roll/file"), {"act": "import"}).status_code == 422
+
+
+def test_checked_file_is_erased_after_an_hour(as_bei: Client, voting: Make) -> None:
+    made, before = voting(), set(rolls_folder().iterdir())
+    as_bei.post(at(made, "roll/file"), {"file": roll_file("nobody,Wen,文"), "act": "import"})
+    kept = list(set(rolls_folder().iterdir()) - before)
+    assert len(kept) == 1
+    assert oct(rolls_folder().stat().st_mode)[-3:] == "700"
+    services.forget_roll_files()
+    assert kept[0].exists()
+    with clock.set_to(clock.now() + timedelta(seconds=3_700)):
+        assert services.forget_roll_files() >= 1
+    assert not kept[0].exists()
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\xff\xfe\x00", b"PK\x03\x04broken", b"just words", b"\x89PNG\r\n"]
 )
@@ -335,6 +366,17 @@ def test_rules_are_written_and_taken_out_on_their_page(as_bei: Client, as_guo: C
     assert made.reload().composition == []
 
 
+def test_draft_is_dropped_from_its_page(as_bei: Client, as_guo: Client, voting: Make) -> None:
+    made = voting()
+    assert at(made, "drop") in page(as_bei, at(made, "run"))
+    assert "This cannot be taken back." in page(as_bei, at(made, "drop"))
+    assert as_bei.post(at(made, "drop"), {"seen": made.reload().version}).status_code == 422
+    said = {"seen": made.reload().version, "reason": "Set up twice."}
+    assert as_guo.post(at(made, "drop"), said).status_code == 404
+    assert as_bei.post(at(made, "drop"), said)["Location"] == "/my/polls/"
+    assert not Poll.objects.exists()
+
+
 def test_pages_say_that_numbers_were_not_compared_with_the_law(as_bei: Client, voting: Make) -> None:
     made = voting(preset="representatives")
     assert "(numbers of before the new law)" in page(as_bei, at(made, "words"))
@@ -351,8 +393,10 @@ def test_services_are_the_same_for_the_pages() -> None:
         "close_due_polls",
         "count_closed_polls",
         "fill_key_pool",
+        "forget_roll_files",
         "forget_samples",
         "open_due_casting",
         "publish_due_results",
     }
-    assert acts - named - by_clock == {"objection_end", "take_papers"}
+    files = {"keep_roll_file", "kept_roll_file"}  # part of bringing a roll in
+    assert acts - named - by_clock - files == {"objection_end", "take_papers"}

@@ -35,6 +35,13 @@ class DeclareBrokenForm(PollActForm):
     )  # fmt: skip
 
 
+class DropPollForm(PollActForm):
+    reason = forms.CharField(
+        label=_("Why is this vote dropped?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please write the reason.")},
+    )  # fmt: skip
+
+
 class PublishOpeningsForm(PollActForm):
     """With a teller of its own, the poll needs the keys that she holds."""
 

@@ -117,12 +117,17 @@ class FillRollForm(forms.Form):
 
 class ImportRollForm(forms.Form):
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV in UTF-8 or XLSX, one voter on each line."),
-        error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},
+        label=_("File"), help_text=_("CSV in UTF-8 or XLSX, one voter on each line."), required=False,
+        error_messages={"empty": _("This file is empty.")},
     )  # fmt: skip
     takes_good_rows = forms.BooleanField(
         label=_("Leave rows with faults out and take the others"), required=False
     )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("file") is None and "file" not in self.errors and not self.data.get("kept"):
+            self.add_error("file", _("Please choose a file."))
+        return self.cleaned_data
 
 
 class FindEntryForm(forms.Form):

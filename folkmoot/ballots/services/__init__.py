@@ -15,13 +15,21 @@ from folkmoot.ballots.services.giving import draw_slip, give_hand_paper, issue_c
 from folkmoot.ballots.services.issuing import close_issuing
 from folkmoot.ballots.services.opening import open_poll
 from folkmoot.ballots.services.results import declare_broken, objection_end, publish_result
-from folkmoot.ballots.services.rolls import fill_roll, import_roll, remove_entry
+from folkmoot.ballots.services.rolls import (
+    fill_roll,
+    forget_roll_files,
+    import_roll,
+    keep_roll_file,
+    kept_roll_file,
+    remove_entry,
+)
 from folkmoot.ballots.services.setup import (
     add_paper,
     add_rule,
     add_stratum,
     change_poll,
     change_stratum,
+    drop_poll,
     name_desk,
     remove_paper,
     remove_rule,
@@ -52,17 +60,21 @@ __all__ = [
     "declare_broken",
     "draw_sample",
     "draw_slip",
+    "drop_poll",
     "drop_sheet",
     "drop_slips",
     "enter_sheet",
     "fill_key_pool",
     "fill_roll",
+    "forget_roll_files",
     "forget_samples",
     "give_back_slips",
     "give_hand_paper",
     "hand_over_keys",
     "import_roll",
     "issue_claim",
+    "keep_roll_file",
+    "kept_roll_file",
     "name_desk",
     "objection_end",
     "open_casting",

@@ -1,9 +1,12 @@
 """The roll of a poll: from the people app by area and post, from a file, and without somebody again."""
 
+import secrets
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from secrets import token_bytes
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,7 @@ from folkmoot.areas.services.import_file import write
 from folkmoot.ballots import queries
 from folkmoot.ballots.models import Poll, RollEntry, Stratum
 from folkmoot.ballots.services.step import change
+from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
 from folkmoot.base.permissions import require
@@ -22,6 +26,8 @@ from folkmoot.people.models import Person
 from folkmoot.people.phones import hash_of_phone, normal_phone
 
 SALT_BYTES = 32
+MAX_FILE_BYTES = 20_000_000
+SECONDS_KEPT = 3_600
 BATCH = 1_000
 
 
@@ -59,6 +65,41 @@ def remove_entry(*, actor: Actor, poll: Poll, entry: RollEntry) -> None:
     with transaction.atomic():
         change(poll, "roll.shortened", actor=actor)
         RollEntry.objects.filter(pk=entry.pk, poll=poll).delete()
+
+
+def rolls_folder() -> Path:
+    """Where checked files wait for an hour. They name people: nobody else reads the folder."""
+    folder = Path(settings.DATA_DIR) / "rolls"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def keep_roll_file(poll: Poll, upload: UploadedFile) -> str:
+    """Keeps a file between its check and its import. Returns what `kept_roll_file` finds it by. Raises: Refused."""
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        raise Refused(_("This file is too big for a roll."))
+    name = secrets.token_hex(16)
+    with (rolls_folder() / f"{poll.pk}-{name}").open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    return name
+
+
+def kept_roll_file(poll: Poll, name: str) -> Path:
+    """The file that was kept for this poll under this name. Raises: Refused when it is gone."""
+    path = rolls_folder() / f"{poll.pk}-{name}"
+    if not (name.isascii() and name.isalnum() and path.is_file()):
+        raise Refused(_("The file is not here any more. Please choose it again."))
+    return path
+
+
+def forget_roll_files() -> int:
+    """Erases kept files that nobody has brought in within an hour; returns how many."""
+    before = clock.now().timestamp() - SECONDS_KEPT
+    old = [path for path in rolls_folder().iterdir() if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def import_roll(

@@ -12,10 +12,13 @@ from folkmoot_kernel.thresholds import Base, Share
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots.models import Paper, Poll, Stratum
-from folkmoot.ballots.services.step import add_line, change, take_step
+from folkmoot.ballots.services.step import add_line, change, require_changeable, take_step
+from folkmoot.ballots.states import TRANSITIONS
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
 from folkmoot.base.permissions import require
+from folkmoot.base.transition import move
+from folkmoot.journal import services as journal
 from folkmoot.people.models import Post
 
 RESERVED_CODES = ("cast", "control", "booth", "verify")  # paths of the box
@@ -48,6 +51,23 @@ def change_poll(*, actor: Actor, poll: Poll, seen: int | None = None, **fields: 
     with transaction.atomic():
         change(poll, "poll.changed", actor=actor, seen=seen, **fields)
     return poll
+
+
+def drop_poll(*, actor: Actor, poll: Poll, reason: str, seen: int | None = None) -> None:
+    """Takes a draft away, with its questions, groups and roll. The journal keeps that, and why.
+
+    Raises: Refused once it is open, once slips stand for it or the box may have its papers, and without a reason.
+    Effects: journal `poll.dropped`.
+    """
+    require(actor, "ballots.drop_poll", poll)
+    if not reason.strip():
+        raise Refused(_("Say why this vote is dropped."))
+    require_changeable(poll)
+    with transaction.atomic():
+        move(poll, act="drop", table=TRANSITIONS, seen=seen)
+        journal.record("poll.dropped", actor=actor, obj=poll.ref, code=poll.code, reason=reason)
+        poll.roll.all().delete()
+        poll.delete()
 
 
 def _require_calendar(poll: Poll) -> None:

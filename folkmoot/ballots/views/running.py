@@ -95,6 +95,15 @@ slips_drop = act_page(
     hints=(gettext_lazy("Then questions, voters and calendar can be changed again. Destroy the printed ones."),),
     back="ballots:open_poll", kind="danger",
 )  # fmt: skip
+poll_drop = act_page(
+    "ballots.drop_poll", forms.DropPollForm, services.drop_poll,
+    answer=lambda _poll, _given: redirect("ballots:organised_list"),
+    title=gettext_lazy("Drop this draft"), button=gettext_lazy("Drop it"), kind="danger",
+    hints=(
+        gettext_lazy("Questions, groups and roll are erased. This cannot be taken back."),
+        gettext_lazy("That it was dropped, by whom and why, stays in the log of acts."),
+    ),
+)  # fmt: skip
 keys_hand_over = act_page(
     "ballots.hand_over_keys", forms.PollActForm, services.hand_over_keys, answer=_keys_file,
     title=gettext_lazy("Hand the keys to the teller"), button=gettext_lazy("Give me the file of keys"),

@@ -1,9 +1,5 @@
 """Step 3: groups of voters and the roll, from people or from a file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +24,6 @@ from folkmoot.ui.forms import seen_version
 from folkmoot.ui.paging import listing
 
 FAULTS_SHOWN = 200
-MAX_FILE_BYTES = 20_000_000
 FIRST_GROUP = {
     "label": "Ordinary residents",
     "label_zh": "普通群众",
@@ -155,15 +150,16 @@ def roll_import(request: Request, code: str) -> HttpResponse:
     poll = find_draft(request, code, "ballots.import_roll")
     posted = request.method == "POST"
     form = forms.ImportRollForm(request.POST if posted else None, request.FILES if posted else None)
-    result: Result | None = None
+    result, kept = None, ""
     if posted and form.is_valid():
-        result = _import(request, poll, form)
+        result, kept = _import(request, poll, form)
         if result is not None and result.counts is not None:
             messages.success(request, result.sentence)
             return redirect("ballots:add_stratum", code=poll.code)
     is_bad = bool(form.errors) or bool(result and result.fault_count)
     context = {
         **step_context(poll, 3), "form": form, "columns": RollImporter.columns, "result": result,
+        "kept": kept,
         "faults": _readable(result.faults[:FAULTS_SHOWN]) if result else [], "strata": list(poll.strata.all()),
     }  # fmt: skip
     return render(request, "ballots/roll_import.html", context, status=422 if is_bad else 200)
@@ -178,26 +174,20 @@ def _readable(faults: list[Fault]) -> list[tuple[int, str, str]]:
     return [(fault.line, said(fault.column), said(fault.sentence)) for fault in faults]
 
 
-def _import(request: Request, poll: Poll, form: forms.ImportRollForm) -> Result | None:
+def _import(request: Request, poll: Poll, form: forms.ImportRollForm) -> tuple[Result | None, str]:
+    """Checks or brings in the file just chosen, else the one that was kept; and under which name it is kept now."""
     said: dict[str, Any] = {
         "is_dry_run": request.POST.get("act") != "import", "takes_good_rows": form.cleaned_data["takes_good_rows"],
     }  # fmt: skip
-    found: list[Result] = []
     try:
-        with _on_disk(form.cleaned_data["file"]) as path:
-            found.append(services.import_roll(actor=request.actor, poll=poll, path=path, **said))
+        kept = request.POST.get("kept", "")
+        if form.cleaned_data["file"] is not None:
+            kept = services.keep_roll_file(poll, form.cleaned_data["file"])
+        path = services.kept_roll_file(poll, kept)
+        result = services.import_roll(actor=request.actor, poll=poll, path=path, **said)
     except Refused as refusal:
         form.add_error("file", str(refusal))
-    return found[0] if found else None
-
-
-@contextmanager
-def _on_disk(upload: Any) -> Iterator[Path]:
-    """The upload as a file for as long as it is read: it names people, so nothing of it stays. Raises Refused."""
-    if upload.size > MAX_FILE_BYTES:
-        raise Refused(_("This file is too big for a roll."))
-    with NamedTemporaryFile() as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        yield Path(file.name)
+        return None, ""
+    if result.counts is not None:
+        path.unlink(missing_ok=True)
+    return result, kept
