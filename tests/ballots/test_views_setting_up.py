@@ -303,6 +303,44 @@ def test_name_desk_lets_a_post_in(as_bei: Client, as_guo: Client, voting: Make, 
     assert as_bei.post(at(made, "desk/posts"), {"posts": ["9" * 30]}).status_code == 422
 
 
+def test_posts_are_found_by_their_title_and_what_was_typed_stays(
+    as_bei: Client, voting: Make, island: Island
+) -> None:
+    made = voting()
+    chief = island.unit_chief  # two levels below the village
+    option = f'value="{chief.pk}"'
+    assert option not in page(as_bei, at(made, "questions"))
+    typed = {"question": "How is our unit chief?", "scale": "yes-no", "find": "unit CHIEF", "act": "find"}
+    found = as_bei.post(at(made, "questions"), typed)
+    assert found.status_code == 200
+    text = found.content.decode()
+    assert option in text
+    assert "How is our unit chief?" in text
+    assert Paper.objects.count() == 1
+    said = {"question": "How is our unit chief?", "scale": "yes-no", "about_post": chief.pk}
+    assert as_bei.post(at(made, "questions"), said).status_code == 302
+    assert Paper.objects.get(order=2).about_post == chief
+    for elsewhere in (island.other_secretary, island.officer):
+        refused = as_bei.post(at(made, "questions"), said | {"question": "?", "about_post": elsewhere.pk})
+        assert refused.status_code == 422
+
+
+def test_desk_of_posts_that_were_found_keeps_those_chosen(
+    as_bei: Client, voting: Make, island: Island
+) -> None:
+    made = voting()
+    chosen = {"posts": [island.grid_chief.pk], "find": "unit chief", "act": "find"}
+    text = as_bei.post(at(made, "desk/posts"), chosen).content.decode()
+    for post, is_checked in ((island.grid_chief, True), (island.unit_chief, False)):
+        box = next(part for part in text.split("<input") if f'value="{post.pk}"' in part and "posts" in part)
+        assert ("checked" in box.split(">")[0]) is is_checked
+    assert not made.poll.desks.exists()
+    both = {"posts": [island.grid_chief.pk, island.unit_chief.pk]}
+    assert as_bei.post(at(made, "desk/posts"), both).status_code == 302
+    assert set(made.poll.desks.all()) == {island.grid_chief, island.unit_chief}
+    assert as_bei.post(at(made, "desk/posts"), chosen | {"find": "\0"}).status_code == 200
+
+
 def test_organiser_has_no_role_in_a_vote_about_his_post(
     as_bei: Client, voting: Make, island: Island, bei: Actor
 ) -> None:

@@ -12,7 +12,7 @@ from folkmoot_kernel.scales import APPROVAL, PLURALITY, RATING, SCHULZE, STV, YE
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots.models import Poll, in_words
-from folkmoot.ballots.queries import Settled, posts_around, said
+from folkmoot.ballots.queries import Settled, posts_offered, posts_within, said
 from folkmoot.base import clock
 from folkmoot.base.errors import Sentence
 from folkmoot.people.models import Post
@@ -192,7 +192,36 @@ def answer_lines(label: Any, help_text: Any) -> forms.CharField:
     )  # fmt: skip
 
 
-class AddPaperForm(forms.Form):
+class FindPostsForm(forms.Form):
+    """Offers posts within the poll's place: those near, or those found by their title."""
+
+    posts_field = "posts"
+    find = forms.CharField(
+        label=_("Find other posts by a part of their title"), max_length=60, required=False,
+        help_text=_("Then press “Find posts”. What you have written stays."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields[self.posts_field]
+        field.queryset = posts_within(poll.area)
+        offered = posts_offered(poll.area, self._text(), self._chosen())
+        empty = [("", field.empty_label)] if field.empty_label else []
+        field.choices = [*empty, *((post.pk, field.label_from_instance(post)) for post in offered)]
+
+    def _text(self) -> str:
+        try:
+            return str(self.fields["find"].clean(self["find"].value()))
+        except ValidationError:
+            return ""
+
+    def _chosen(self) -> list[int]:
+        value = self[self.posts_field].value() or ()
+        texts = map(str, value if isinstance(value, list) else [value])
+        return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS]
+
+
+class AddPaperForm(FindPostsForm):
     """Step 2: ONE question about ONE subject."""
 
     question = forms.CharField(
@@ -221,12 +250,21 @@ class AddPaperForm(forms.Form):
         empty_label=_("No"), help_text=_("Whoever holds that post, or serves under it, has no role in this vote."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["about_post"].queryset = posts_around(poll.area)  # type: ignore[attr-defined]
+    posts_field = "about_post"
+    field_order = [
+        "question",
+        "question_zh",
+        "scale",
+        "options",
+        "options_zh",
+        "places",
+        "about_post",
+        "find",
+    ]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
+        said.pop("find", None)
         english, chinese = _lines(said.get("options")), _lines(said.pop("options_zh", ""))
         if chinese and english and len(chinese) != len(english):
             self.add_error("options_zh", _("Please give as many answers as above, in the same order."))
@@ -246,15 +284,13 @@ def _lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-class NameDeskForm(forms.Form):
+class NameDeskForm(FindPostsForm):
     posts = PostsChoice(
         queryset=Post.objects.none(), label=_("Which posts give out papers and count, beside you?"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["posts"].queryset = posts_around(poll.area)  # type: ignore[attr-defined]
+    field_order = ["posts", "find"]
 
 
 class PrintSlipsForm(forms.Form):

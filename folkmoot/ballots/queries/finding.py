@@ -1,5 +1,7 @@
 """What the pages look up: the polls that everybody may see, and single rows of a poll by what stands in an address."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from folkmoot.areas.models import Area
@@ -10,6 +12,8 @@ from folkmoot.base.actors import Actor
 from folkmoot.base.errors import NotFound
 from folkmoot.people.models import Post
 from folkmoot.people.queries import open_posts
+
+MOST_POSTS = 100
 
 
 def public_polls(area: Area | None = None) -> QuerySet[Poll]:
@@ -24,11 +28,20 @@ def areas_to_poll(actor: Actor) -> QuerySet[Area]:
     return valid_areas().filter(Q(pk=here) | Q(parent=here)).order_by("path")
 
 
-def posts_around(area: Area) -> QuerySet[Post]:
-    """Posts of a place, of its organizations and of the places one level below it."""
-    return open_posts().filter(
-        Q(area=area) | Q(area__parent=area) | Q(organization__area=area)
-    ).order_by("area__path", "pk")  # fmt: skip
+def posts_within(area: Area) -> QuerySet[Post]:
+    """Posts of a place, of its organizations and of every place below it."""
+    inside = Q(area__path__under=area.path) | Q(organization__area__path__under=area.path)
+    return open_posts().filter(inside).order_by("area__path", "pk")
+
+
+def posts_offered(area: Area, text: str, chosen: Collection[int] = ()) -> QuerySet[Post]:
+    """Posts within a place whose title holds `text`; without it those of the place and one level below it.
+
+    Those `chosen` are among them. The first of many: a longer text finds fewer.
+    """
+    near = Q(area=area) | Q(area__parent=area) | Q(organization__area=area)
+    found = Q(title__icontains=text) | Q(title_zh__icontains=text) if text else near
+    return posts_within(area).filter(found | Q(pk__in=chosen))[:MOST_POSTS]
 
 
 def get_paper(poll: Poll, order: int) -> Paper:

@@ -118,9 +118,12 @@ keys_hand_over = act_page(
 def desk_name(request: Request, code: str) -> HttpResponse:
     """Which posts give out papers and count, beside the organiser."""
     poll = find_poll(request, code, "ballots.name_desk")
+    initial: dict[str, Any] = {"posts": [post.pk for post in poll.desks.all()]}
     posted = request.POST if request.method == "POST" else None
-    form = forms.NameDeskForm(posted, poll=poll, initial={"posts": [post.pk for post in poll.desks.all()]})
-    if request.method == "POST" and form.is_valid():
+    if posted is not None and posted.get("act") == "find":
+        initial, posted = {"posts": posted.getlist("posts"), "find": posted.get("find", "")}, None
+    form = forms.NameDeskForm(posted, poll=poll, initial=initial)
+    if posted is not None and form.is_valid():
         posts = list(form.cleaned_data["posts"])
         if done(form, lambda: services.name_desk(actor=request.actor, poll=poll, posts=posts)):
             messages.success(request, _("The desk is named."))

@@ -130,8 +130,10 @@ def poll_change(request: Request, code: str) -> HttpResponse:
 def paper_add(request: Request, code: str) -> HttpResponse:
     """Step 2: the questions so far, and one more."""
     poll = find_draft(request, code, "ballots.change_poll")
-    form = forms.AddPaperForm(request.POST if request.method == "POST" else None, poll=poll)
-    if request.method == "POST" and form.is_valid():
+    is_finding = request.POST.get("act") == "find"
+    posted = request.POST if request.method == "POST" and not is_finding else None
+    form = forms.AddPaperForm(posted, poll=poll, initial=request.POST.dict() if is_finding else None)
+    if posted is not None and form.is_valid():
         said = form.cleaned_data
         if done(form, lambda: services.add_paper(actor=request.actor, poll=poll, **said)):
             messages.success(request, _("The question is on the list."))
