@@ -305,7 +305,7 @@ def test_export_and_erase_hold_the_least(opened: Voting, island: Island) -> None
         "rolls": [{"vote": opened.poll.code, "group": "residents", "papers_taken": {"token": 1}}]
     }
     lines = personal.erase(island.amal.pk)
-    assert [number for _what, _how, number in lines] == [0, 1, 0]
+    assert [number for _what, _how, number in lines] == [0, 1, 0, 0]
     assert RollEntry.objects.get(pk=entry.pk).person is None
     assert Claim.objects.count() == 0
     assert personal.export(island.amal.pk) == {"rolls": []}

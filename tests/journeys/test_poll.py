@@ -11,7 +11,8 @@ from folkmoot.ballots.models import Poll, TokenKey
 from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ui import build
 from tests.ballots.box.running import RunningBox
-from tests.factories.ballots import RecordedChance, slip_key, take_tokens
+from tests.factories.ballots import RecordedChance, make_voting, slip_key, take_tokens
+from tests.factories.cases import actor_of
 from tests.factories.island import Island
 from tests.journeys.conftest import Visitor
 
@@ -92,6 +93,43 @@ def test_vote_is_set_up_held_and_read_by_everybody(  # noqa: PLR0917
         anybody, ["/polls/", f"/polls/{code}/", f"/polls/{code}/result/", f"/polls/{code}/verify/"]
     )
     fits_a_small_phone(bei, ["/my/polls/", "/my/polls/new/", f"/polls/{code}/run/", f"/polls/{code}/roll/"])
+
+
+@pytest.mark.parametrize(("locale", "language"), LANGUAGES)
+def test_draft_gets_a_rule_and_a_desk_and_is_dropped(
+    visit: Visit, place: tuple[Island, Any], locale: str, language: str
+) -> None:
+    island, _rules = place
+
+    def say(text: str) -> str:
+        with override(language):
+            return gettext(text)
+
+    made = make_voting(
+        island["V1"], actor_of(island.bei, island.secretary), {"residents": 20, "members": 10},
+        preset="representatives",
+    )  # fmt: skip
+    bei = visit(island.bei, island.secretary, language=locale)
+    bei.look(f"/polls/{made.poll.code}/voters/")
+    bei.press(say("Rules for who takes part"))
+    bei.page.locator("input[name=parts][value=residents]").check(force=True)
+    bei.press(say("Add the rule"))
+    assert "4/5" in bei.text or "5分之4" in bei.text
+    bei.look(f"/polls/{made.poll.code}/desk/posts/")
+    bei.page.fill("input[name=find]", island.unit_chief.title)
+    bei.press(say("Find posts"))
+    bei.page.locator(f"input[name=posts][value='{island.unit_chief.pk}']").check(force=True)
+    bei.press(say("Name them"))
+    addresses = [
+        f"/polls/{made.poll.code}/{name}/" for name in ("rules", "questions", "open", "desk/posts", "drop")
+    ]
+    for address in addresses:
+        bei.look(address)
+    fits_a_small_phone(bei, addresses)
+    bei.look(f"/polls/{made.poll.code}/drop/")
+    bei.page.fill("textarea[name=reason]", "Set up twice.")
+    bei.press(say("Drop it"))
+    assert not Poll.objects.exists()
 
 
 def fits_a_small_phone(visitor: Visitor, addresses: list[str]) -> None:

@@ -17,7 +17,6 @@ from folkmoot.ballots.models import Channel, Poll, SlipBatch, TokenKey
 from folkmoot.ballots.queries.joining import joining_of, roll_sizes
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
-from folkmoot.ui.moments import day_text
 
 MOST_PAPERS = 60
 SECONDS_A_PAPER = 12
@@ -51,7 +50,7 @@ def preset_doubt(preset: Preset) -> str:
         return ""
     return _("The law changed on %(day)s. Nobody has compared the numbers of this rule with the new text: "
              "they are those of before. Ask the office above before you rely on them.") % {
-        "day": day_text(preset.valid_from),
+        "day": preset.valid_from.isoformat(),
     }  # fmt: skip
 
 
