@@ -11,12 +11,14 @@ from folkmoot.base.registries import Fate, PersonalData
 
 
 def export(person_id: int) -> dict[str, Any]:
-    """Her places on rolls, and by which channel she took papers: shown to herself only."""
+    """Her places on rolls, by which channel she took papers, and where she asked as an observer: for herself only."""
     entries = RollEntry.objects.filter(person_id=person_id).exclude(poll__state=PollState.DRAFT)
     taken: dict[Any, Counter[str]] = {}
     for entry, kind in Taken.objects.filter(entry__in=entries).values_list("entry", "kind"):
         taken.setdefault(entry, Counter())[kind] += 1
+    observed = AuditObserver.objects.filter(person_id=person_id).order_by("audit")
     return {
+        "observed": list(observed.values_list("audit__poll__code", flat=True)),
         "rolls": [
             {"vote": entry.poll.code, "group": entry.stratum.code, "papers_taken": dict(taken.get(entry.pk, {}))}
             for entry in entries.select_related("poll", "stratum").order_by("poll")

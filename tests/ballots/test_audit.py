@@ -2,8 +2,10 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.test import Client
 from folkmoot_kernel.audit import check_sample
 from folkmoot_kernel.errors import KernelError
 
-from folkmoot.ballots import queries, services
+from folkmoot.ballots import personal, queries, services
 from folkmoot.ballots.models import Audit, AuditObserver, Drawn, PollEvent, RollEntry, Taken
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
@@ -93,7 +95,7 @@ def test_sample_is_drawn_from_what_the_log_says_and_anybody_draws_it_again(
     assert RollEntry.objects.filter(name__in=text.split()).count() == 0
 
 
-def test_each_drawn_is_proved_to_stand_where_the_draw_says(drawn: Voting) -> None:
+def test_each_drawn_is_proved_to_stand_where_the_draw_says(drawn: Voting, tmp_path: Path) -> None:
     sample = queries.sample_with_proofs(Audit.objects.get())
     lists = check_sample(json.loads(json.dumps(sample)))
     (issue,) = {(row.root, row.tokens) for row in queries.issues_of(drawn.paper).values()}
@@ -104,6 +106,10 @@ def test_each_drawn_is_proved_to_stand_where_the_draw_says(drawn: Voting) -> Non
     took = set(Taken.objects.values_list("entry", flat=True))
     assert {each["person"] for each in sample["drawn"]} == {str(entry) for entry in took}
     assert "residents 0" not in json.dumps(sample)
+    (tmp_path / "sample.json").write_text(json.dumps(sample), "utf-8")
+    command = [sys.executable, "-m", "folkmoot_kernel.audit", tmp_path / "sample.json"]
+    run = subprocess.run(command, capture_output=True, check=True, text=True, env={"PYTHONPATH": "kernel"})
+    assert run.stdout == f"{issue[0]} {issue[1]}\n"
     for forge in ({"number": "1234567"}, {"poll": "other"}, {"drawn": sample["drawn"][1:]}):
         with pytest.raises(KernelError):
             check_sample(sample | forge)
@@ -266,6 +272,9 @@ def test_observer_who_was_drawn_is_asked_by_the_other(
     with pytest.raises(Refused, match="let the other observer ask you"):
         services.answer_sample(actor=observers[1], poll=drawn.reload(), drawn=row, answer="yes")
     services.answer_sample(actor=observers[0], poll=drawn.poll, drawn=row, answer="yes")
+    Drawn.objects.all().delete()
+    with pytest.raises(StaleState):
+        services.answer_sample(actor=observers[0], poll=drawn.poll, drawn=row, answer="yes")
 
 
 def test_audit_leaves_its_steps_and_nothing_that_somebody_answered(
@@ -279,6 +288,7 @@ def test_audit_leaves_its_steps_and_nothing_that_somebody_answered(
     assert [event.act for event in PollEvent.objects.order_by("pk")][-4:] == [
         "begin_audit", "draw_sample", "sign_audit", "sign_audit",
     ]  # fmt: skip
+    assert personal.export(island.dou.pk)["observed"] == [drawn.poll.code]
     told = Message.objects.filter(notice="poll.observer_named").values_list("person", flat=True)
     assert set(told) == {island.amal.pk, island.dou.pk}
 

@@ -302,13 +302,14 @@ def test_export_and_erase_hold_the_least(opened: Voting, island: Island) -> None
     entry = person_on_roll(opened, island.amal)
     list(take_tokens(services.issue_claim(actor=opened.chair, entry=entry)))
     assert personal.export(island.amal.pk) == {
-        "rolls": [{"vote": opened.poll.code, "group": "residents", "papers_taken": {"token": 1}}]
+        "observed": [],
+        "rolls": [{"vote": opened.poll.code, "group": "residents", "papers_taken": {"token": 1}}],
     }
     lines = personal.erase(island.amal.pk)
     assert [number for _what, _how, number in lines] == [0, 1, 0, 0]
     assert RollEntry.objects.get(pk=entry.pk).person is None
     assert Claim.objects.count() == 0
-    assert personal.export(island.amal.pk) == {"rolls": []}
+    assert personal.export(island.amal.pk) == {"observed": [], "rolls": []}
 
 
 def test_erase_takes_a_person_off_a_draft(voting: Callable[..., Voting], island: Island) -> None:

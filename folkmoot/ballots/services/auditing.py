@@ -17,7 +17,7 @@ from folkmoot.ballots.models import Audit, AuditObserver, Drawn, Poll, RollEntry
 from folkmoot.ballots.services.issuing import publish_issued
 from folkmoot.ballots.services.step import require_state, take_step
 from folkmoot.base.actors import Actor
-from folkmoot.base.errors import Refused
+from folkmoot.base.errors import Refused, StaleState
 from folkmoot.base.permissions import require
 from folkmoot.people.models import Account, Person
 from folkmoot.people.queries import person_with_phone
@@ -116,19 +116,18 @@ def _drawn(audit: Audit, number: str) -> list[Drawn]:
 def answer_sample(*, actor: Actor, poll: Poll, drawn: Drawn, answer: str) -> Drawn:
     """An observer writes down what somebody drawn has said, or one more try to reach her in vain.
 
-    Raises: Refused for herself and once the audit has ended. Effects: nothing is journalled; signatures fall.
+    Raises: Refused for herself, StaleState once the audit has ended. Effects: nothing is journalled; signatures fall.
     """
     require(actor, "ballots.answer_sample", poll)
     require_state(poll, "sign_audit")
     if drawn.entry.person_id == actor.person_id:
         raise Refused(_("You were drawn yourself: let the other observer ask you."))
     rows = Drawn.objects.filter(pk=drawn.pk, audit=poll.pk)
+    said = {"answer": answer} if answer != Drawn.Answer.UNREACHED else {"answer": "", "tries": F("tries") + 1}
     with transaction.atomic():
-        if answer == Drawn.Answer.UNREACHED:
-            rows.update(tries=F("tries") + 1, answer="")
-            rows.filter(tries__gte=TRIES).update(answer=Drawn.Answer.UNREACHED)
-        else:
-            rows.update(answer=Drawn.Answer(answer))
+        if not rows.update(**said):
+            raise StaleState()  # in this very moment both have signed
+        rows.filter(answer="", tries__gte=TRIES).update(answer=Drawn.Answer.UNREACHED)
         AuditObserver.objects.filter(audit=poll.pk).update(has_signed=False)
     drawn.refresh_from_db(fields=["answer", "tries"])
     return drawn
