@@ -20,6 +20,7 @@ from folkmoot_kernel.papers import Calendar
 from folkmoot.ballots.box import control
 from folkmoot.ballots.box.checking import cell_of
 from folkmoot.ballots.box.config import Config
+from folkmoot.ballots.box.copying import copy_box
 from folkmoot.ballots.box.desk import Desk
 from folkmoot.ballots.box.reading import Cast, read_cast
 from tests.ballots.box.running import make_keys
@@ -66,8 +67,8 @@ def followers(observed: Mapping[str, Mapping[int, float]]) -> set[str]:
 
 def traces(cast: Cast) -> Iterator[tuple[str, bytes]]:
     """What a ballot can be known by."""
-    yield from (("c", cast.c), ("pk", cast.pk), ("hash", cast.hash))
-    yield "c as text", b64u(cast.c).encode()  # as in the leaf
+    for name, value in (("c", cast.c), ("pk", cast.pk), ("hash", cast.hash)):
+        yield from ((name, value), (f"{name} as text", b64u(value).encode()))  # as in leaves and backups
 
 
 def places_in_files(paths: list[Path], casts: list[Cast]) -> dict[str, dict[int, float]]:
@@ -180,7 +181,7 @@ def place(request, tmp_path):
     made.stop()
 
 
-def vote(place) -> tuple[Desk, list[Cast]]:
+def vote(place, *, meanwhile=lambda: None) -> tuple[Desk, list[Cast]]:
     """400 voters, one after the other, in groups as they come under load; the log is not yet published."""
     make_keys(place.folder)
     desk = Desk(
@@ -197,6 +198,8 @@ def vote(place) -> tuple[Desk, list[Cast]]:
     control.open_casting(desk, "season", {"paper": "*"})
     casts = [read_cast(voter.request()) for voter in poll.voters(COUNT)]
     for start in range(0, COUNT, GROUP):
+        if start == COUNT // 2 // GROUP * GROUP:
+            meanwhile()
         answers = desk.take([(cast, cell_of(cast, desk.polls)) for cast in casts[start : start + GROUP]])
         assert all(isinstance(answer, bytes) for answer in answers)
     return desk, casts
@@ -219,6 +222,40 @@ def test_nothing_follows_the_order_of_casting(place):
         COUNT
     }
     assert followers(observed) == set()
+    desk.close()
+
+
+def back_up(place, name: str) -> Path:
+    """A backup as `folkmoot backup` takes it of a box that is running."""
+    target = place.folder.parent / f"{place.folder.name} {name}"
+    assert copy_box(place.url, place.folder / "box.sqlite3", target)
+    return target
+
+
+def test_backups_taken_in_between_hold_nothing_that_follows_the_order(place):
+    backups = []
+    desk, casts = vote(place, meanwhile=lambda: backups.append(back_up(place, "while they vote")))
+    desk.settle()
+    backups.append(back_up(place, "after a batch"))
+    control.close_poll(desk, "season", {})
+    backups.append(back_up(place, "after the close"))
+    observed = [places_in_files([backup], casts) for backup in backups]
+    found = [len({place for values in each.values() for place in values}) for each in observed]
+    assert found[0] == 0  # nobody who waits is in a backup
+    assert (20 < found[1] < 180, found[2]) == (True, COUNT // SAMPLED)  # half of them are in the log, by hash
+    assert [followers(each) for each in observed] == [set(), set(), set()]
+    desk.close()
+
+
+@pytest.mark.parametrize("place", [OnSQLite], indirect=True)
+def test_a_planted_order_is_found_in_a_backup(place):
+    desk, casts = vote(place)
+    backup = back_up(place, "of another program")
+    backup.write_text("".join(f"{number} {b64u(cast.pk)}\n" for number, cast in enumerate(casts)))
+    assert followers(places_in_files([backup], casts)) == {
+        f"{backup.name}: first pk as text",
+        f"{backup.name}: last pk as text",
+    }
     desk.close()
 
 
