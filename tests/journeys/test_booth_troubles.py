@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
 
 import pytest
+from folkmoot_kernel.notes import ED25519, SigningKey
 from playwright.sync_api import Browser, Route, expect
 
+from folkmoot.ballots import services
+from folkmoot.ballots.models import Cell
 from folkmoot.ui import build
 from tests.ballots.box.running import RunningBox
-from tests.factories.ballots import Voting
+from tests.factories.ballots import Voting, take_tokens
 from tests.journeys.booth_phone import Pick, accepted, claim, one_phase, vote
 
 pytestmark = pytest.mark.browser
@@ -165,3 +170,125 @@ def test_booth_says_when_it_can_lock_nothing(phone: Pick, ballot_box: RunningBox
     told = without.locator("noscript p").all_inner_texts()
     assert ["ask at the desk for a slip" in told[0], "纸质投票码" in told[1]] == [True, True]
     context.close()
+
+
+LOOK = "dispatchEvent(new Event('online'))"  # the booth looks at once, without waiting for its turn
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_phone_whose_clock_is_an_hour_wrong_votes_all_the_same(
+    made: Callable[..., Voting], phone: Pick, hours: int
+) -> None:
+    voting = one_phase(made)
+    amal = phone()
+    amal.page.clock.install(time=datetime.now(UTC) + timedelta(hours=hours))
+    amal.open(claim(voting))
+    amal.press("take")
+    vote(amal)
+    amal.sees("kept-title")
+    with amal.page.expect_response("**/proof/*"):
+        amal.page.evaluate(LOOK)
+    amal.sees("kept-title")
+    voting.close_poll()
+    amal.page.evaluate(LOOK)
+    amal.sees("counted-title")
+    assert accepted(voting) == [1]
+
+
+def test_vote_that_closes_while_somebody_answers_says_so_and_counts_the_others(
+    made: Callable[..., Voting], phone: Pick
+) -> None:
+    voting = one_phase(made)
+    early, late = phone(), phone()
+    for nth, voter in enumerate((early, late)):
+        voter.open(claim(voting, nth))
+        voter.press("take")
+        voter.sees_text("How is road 1?")
+    vote(early)
+    early.sees("kept-title")
+    late.choose("Good")
+    late.press("to-review")
+    late.sees("review-title")
+    voting.close_poll()
+    late.press("cast")
+    late.sees("not-cast-title")
+    expect(late.page.locator(".verdict")).to_contain_text("Voting on this paper is over. Your ballot is not in the box.")
+    late.page.reload()
+    late.sees("not-cast-title")
+    early.sees("counted-title")
+    assert accepted(voting) == [1]
+
+
+def test_code_of_an_address_is_in_no_history(made: Callable[..., Voting], phone: Pick) -> None:
+    voting = one_phase(made)
+    address = claim(voting)
+    code = parse_qs(address.partition("#")[2])["claim"][0]
+    amal = phone()
+    amal.page.route("**/papers/", lambda route: route.abort())  # nothing has been kept yet
+    amal.open(address)
+    amal.reads("trouble-offline")
+    asked = amal.context.new_cdp_session(amal.page)
+    # What the browser itself wrote down when the address was opened is beyond a page: see threats.md.
+    shown = [entry["url"] for entry in asked.send("Page.getNavigationHistory")["entries"]]
+    assert [url for url in shown if code in url] == []
+    assert code not in amal.page.evaluate("location.href + JSON.stringify(history.state) + document.referrer")
+    amal.page.unroute("**/papers/")
+    amal.press("try-now")
+    amal.sees_text("Spring appraisal")
+    amal.page.go_back()
+    amal.page.go_forward()
+    amal.sees_text("Spring appraisal")
+    assert code not in amal.page.url
+
+
+def test_box_that_names_another_key_than_the_registrar_is_left_alone(
+    made: Callable[..., Voting], phone: Pick
+) -> None:
+    voting = one_phase(made)
+    amal = phone("zh-CN")
+    other = f"log {SigningKey(voting.poll.log_key.partition('+')[0], ED25519, bytes(32)).verifier.vkey}\nquorum none\n"
+    amal.page.route("**/policy", lambda route: route.fulfill(
+        body=other, content_type="text/plain", headers={"Access-Control-Allow-Origin": "*"}
+    ))  # fmt: skip
+    amal.open(claim(voting))
+    amal.sees("trouble-title")
+    amal.reads("trouble-split-view")
+    amal.check("split view")
+    assert amal.page.get_by_role("button", name=amal.say("take"), exact=True).count() == 0
+
+
+SPOIL = """
+    const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+    crypto.subtle.encrypt = async (...asked) => {
+        const sealed = new Uint8Array(await encrypt(...asked));
+        sealed[0] ^= 1;
+        return sealed.buffer;
+    };
+"""
+
+
+def test_booth_opens_a_ballot_that_the_count_could_not_open(
+    made: Callable[..., Voting], phone: Pick, ballot_box: RunningBox
+) -> None:
+    voting = one_phase(made, objection_hours=0)
+    amal, bei = phone(), phone("zh-CN")
+    for nth, (voter, grade) in enumerate(((amal, "Good"), (bei, "好"))):
+        voter.page.add_init_script(SPOIL)
+        voter.open(claim(voting, nth))
+        voter.press("take")
+        vote(voter, grade)
+        voter.sees("kept-title")
+    bei.page.goto("about:blank")  # and comes back too late
+    for entry in voting.entries("residents")[2:8]:
+        for key in take_tokens(services.issue_claim(actor=voting.chair, entry=entry)):
+            assert ballot_box.cast(key.request([1])).status == 200
+    voting.close_poll()
+    amal.sees("counted-title")
+    voting.publish_openings()
+    amal.page.reload()
+    amal.reads("spoiled-opened")
+    amal.check("spoiled")
+    voting.publish_result()
+    assert Cell.objects.get(accepted=8).spoiled == 1
+    bei.open(f"http://{ballot_box.host}/booth/")
+    bei.reads("spoiled-late")

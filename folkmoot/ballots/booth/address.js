@@ -1,4 +1,4 @@
-// What the address says behind its #. It never reaches a server, and is taken out of the address at once.
+// What the address says behind its #. It never reaches a server, and codes are taken out of the address at once.
 //
 //   #poll=season-2026&at=https://place.example&claim=7KQ2-MXRA-93TW     papers of a registrar (also "registrar=")
 //   #poll=season-2026&slip=ABCD...                            a slip's QR; with &box=https://box.example from elsewhere
@@ -25,6 +25,14 @@ export function readAddress({ hash, protocol, origin }) {
     isTablet: asked.has("tablet"),
     isChecking: asked.has("check"),
   };
+}
+
+/** The same address without codes, which neither the back button nor the history shall give to anybody else. */
+export function withoutCodes({ pathname, search, hash }) {
+  const asked = new URLSearchParams(hash.slice(1));
+  ["claim", "slip"].forEach((code) => asked.delete(code));
+  const left = String(asked).replace(/=(?=&|$)/g, "");
+  return pathname + search + (left && `#${left}`);
 }
 
 /** An address without path, from a host or an address; empty when it is neither, or not safe. */

@@ -9,8 +9,8 @@ import { commitment, sealOpening } from "./sealing.js";
 
 /**
  * Fill in a paper. `holding` is { stratum, channel, key, creds }: what the voter has for it.
- * Gives { body, leaf, seq, opening }: `body` goes to the box, byte for byte, as often as it takes; `leaf` is the leaf
- * hash; `opening` { c, r, a } can open the ballot, should the count say that it does not open.
+ * Gives { body, leaf, seq, spoiled, opening }: `body` goes to the box, byte for byte, as often as it takes; `leaf` is the leaf
+ * hash; `spoiled` that of the leaf which would declare it so; `opening` { c, r, a } can open the ballot, should the count say that it does not open.
  */
 export async function fillBallot(paper, { stratum, channel, key, creds }, { choices, seq }) {
   const opening = { random: randomBytes(32), answer: writeAnswer(paper.scale, choices) };
@@ -26,6 +26,7 @@ export async function fillBallot(paper, { stratum, channel, key, creds }, { choi
     body: `{"leaf":${text},"o":"${b64u(o)}"}`,
     leaf: b64u(await leafHash(utf8(text))),
     seq,
+    spoiled: b64u(await leafHash(utf8(canonical({ type: "folkmoot/spoiled/v1", c: b64u(c), o: b64u(o) })))),
     opening: { c: b64u(c), r: b64u(opening.random), a: b64u(opening.answer) },
   };
 }

@@ -1,6 +1,6 @@
 // The booth: reads the address, keeps one voter's part, shows one page after another.
 
-import { readAddress } from "./address.js";
+import { readAddress, withoutCodes } from "./address.js";
 import { claimCode, slipCode } from "./codes.js";
 import { h } from "./dom.js";
 import { check } from "./pages/check.js";
@@ -60,6 +60,7 @@ class Booth extends Voting {
 
 async function begin() {
   const address = readAddress(location);
+  history.replaceState(null, "", withoutCodes(location));
   const booth = new Booth(address);
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return booth.tell("needs-https");
   booth.store = await openStore(address);

@@ -12,11 +12,6 @@ export class Flow {
     this.keep = () => this.store.put(this.sitting);
   }
 
-  /** Nobody finds a code in the address or in the history, once this device keeps what it stood for. */
-  hideCode() {
-    if (!this.isTablet) history.replaceState(history.state, "", location.pathname + location.search);
-  }
-
   // words
 
   t(key, parts) {
@@ -38,7 +33,7 @@ export class Flow {
   /** A sentence for what went wrong: our own, else what the other side said. */
   explain(trouble) {
     const key = `trouble-${trouble.code}`;
-    const isOurs = ["offline", "busy", "stranger", "slip-unknown", "lower-seq", "second-claim"].includes(trouble.code);
+    const isOurs = ["offline", "busy", "stranger", "slip-unknown", "lower-seq", "second-claim", "split-view"].includes(trouble.code);
     if (isOurs) return this.t(key);
     return trouble.title || this.t(trouble.name === "Refused" ? "trouble-refused" : "trouble-stranger");
   }

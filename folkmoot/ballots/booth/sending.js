@@ -1,11 +1,12 @@
 // Putting ballots into the box, and following them until they are counted.
 
-import { unb64u } from "./bytes.js";
+import { isSame, unb64u } from "./bytes.js";
 import { fillBallot } from "./ballots.js";
-import { cast, proofOf } from "./box.js";
+import { cast, objectTo, proofOf } from "./box.js";
 import { readKey } from "./notes.js";
 import { checkPromise, checkProof, keepProof } from "./receipts.js";
 import { Trouble } from "./line.js";
+import { commitment } from "./sealing.js";
 import { papersHeld } from "./sittings.js";
 
 const WEEK_SECONDS = 7 * 86_400;
@@ -26,8 +27,8 @@ export async function sendAll(sitting, { language, keep }) {
   for (const each of papersHeld(sitting)) {
     if (!each.pending) continue;
     const promise = await cast(sitting.box, each.pending.body, language);
-    const { leaf, seq, opening } = each.pending;
-    const ballot = { leaf, seq, opening, promise, proof: null };
+    const { leaf, seq, opening, spoiled } = each.pending;
+    const ballot = { leaf, seq, opening, spoiled, promise, proof: null };
     try {
       Object.assign(ballot, await checkPromise(promise, { leaf: unb64u(leaf), key: await readKey(sitting.key) }));
     } catch (refused) {
@@ -77,6 +78,46 @@ async function follow(sitting, ballot, now) {
   }
 }
 
+/**
+ * Ask whether the count has declared a ballot of this voter spoiled, and hand in what opens it. Gives whether anything
+ * has changed. Raises Trouble.
+ */
+export async function openSpoiled(sitting, { language, keep }) {
+  let isChanged = false;
+  for (const { holding, ballots } of papersHeld(sitting)) {
+    for (const ballot of ballots.filter(isWatched)) {
+      const found = await proofOf(sitting.box, sitting.poll, ballot.spoiled);
+      if (!found) continue;
+      await checkProof(found, { leaf: unb64u(ballot.spoiled), key: await readKey(sitting.key) });
+      const canOpen = await isOpening(holding.key.point, ballot.opening);
+      ballot.objected = canOpen ? await handIn(sitting, ballot, language) : "late";
+      isChanged = true;
+    }
+  }
+  if (isChanged) await keep();
+  return isChanged;
+}
+
+/** Gives "opened", or "late" when the box takes it no more. */
+async function handIn({ box, poll }, { opening }, language) {
+  try {
+    await objectTo(box, poll, opening, language);
+    return "opened";
+  } catch (trouble) {
+    if (trouble.code !== "objection-refused") throw trouble;
+    return "late";
+  }
+}
+
+async function isOpening(point, { c, r, a }) {
+  return isSame(await commitment(point, { random: unb64u(r), answer: unb64u(a) }), unb64u(c));
+}
+
+/** A ballot that is counted, and could still be declared spoiled. */
+function isWatched({ proof, spoiled, opening, objected }) {
+  return Boolean(proof && spoiled && opening && !objected);
+}
+
 function standing({ proof, isLate, isBroken }) {
   return `${Boolean(proof)} ${Boolean(isLate)} ${Boolean(isBroken)}`;
 }
@@ -96,6 +137,11 @@ export function dropOpenings(sitting, now) {
 
 export function ballotsOf(sitting) {
   return papersHeld(sitting).flatMap(({ ballots }) => ballots);
+}
+
+/** Whether there is still something to learn from the log. */
+export function isFollowed(sitting) {
+  return !isCounted(sitting) || ballotsOf(sitting).some(isWatched);
 }
 
 export function isCounted(sitting) {

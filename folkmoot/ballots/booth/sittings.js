@@ -25,7 +25,7 @@ export async function beginWithClaims(claims, { box, key, language }) {
     name: found.name,
     claims,
     claimHash: await hashOf(claims[0].claim),
-    key: key || found.verifier_key || (await keyOfLog(at, found.poll)),
+    key: await agreedKey(at, found.poll, [key, found.verifier_key]),
     level: Math.min(found.secrecy?.level ?? 3, ...papers.map(({ paper }) => levelOf(paper))),
   };
 }
@@ -40,7 +40,7 @@ async function paperOffered({ leaf, stratum, channel_taken: taken, sentence }) {
 
 /** Begin with a slip's code: find in the log of the poll what it is good for. Raises Trouble: slip-unknown. */
 export async function beginWithSlip(code, { box, poll, key: known }) {
-  const key = known || (await keyOfLog(box, poll));
+  const key = await agreedKey(box, poll, [known]);
   const papers = [];
   let stratum; // a slip is of one stratum in all papers
   for (const paper of await papersOf(box, poll, key)) {
@@ -50,6 +50,18 @@ export async function beginWithSlip(code, { box, poll, key: known }) {
   }
   if (!papers.length) throw new Trouble("slip-unknown");
   return { ...begun(poll, box, papers), key, isSlip: true, level: Math.min(...papers.map(({ paper }) => levelOf(paper))) };
+}
+
+/** The log's key, named alike on paper, by the registrar and by the box. Raises Trouble: split-view. */
+async function agreedKey(box, poll, told) {
+  const keys = new Set(told.filter(Boolean));
+  try {
+    keys.add(await keyOfLog(box, poll));
+  } catch (error) {
+    if (!(error instanceof Trouble && keys.size)) throw error; // a box that is away has to sign with this key later
+  }
+  if (keys.size > 1) throw new Trouble("split-view");
+  return [...keys][0];
 }
 
 async function stratumOfSlip(paper, { hash }, { box, poll }) {

@@ -3,7 +3,7 @@
 import { objectTo, sizeOfLog } from "./box.js";
 import { Flow } from "./flow.js";
 import { pause } from "./line.js";
-import { ballotsOf, dropOpenings, fillAll, followAll, isCounted, raise, sendAll } from "./sending.js";
+import { ballotsOf, dropOpenings, fillAll, followAll, isFollowed, openSpoiled, raise, sendAll } from "./sending.js";
 import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
 
 const SENDING = { first: 3_000, most: 60_000 };
@@ -23,7 +23,6 @@ export class Voting extends Flow {
 
   resume(sitting) {
     this.sitting = sitting;
-    this.hideCode();
     dropOpenings(sitting, this.now);
     this.keep();
     if (stageOf(sitting, this.now) === "casting") return this.send();
@@ -61,7 +60,6 @@ export class Voting extends Flow {
   async beginWith(sitting) {
     this.sitting = sitting;
     await this.keep();
-    this.hideCode();
     return this.goOn();
   }
 
@@ -70,7 +68,6 @@ export class Voting extends Flow {
     if (complain) return complain(this.explain(trouble));
     this.trouble = trouble;
     this.again = this.willRetry(trouble) ? again : null;
-    if (!this.again) this.hideCode();
     return this.show("outside");
   }
 
@@ -143,7 +140,7 @@ export class Voting extends Flow {
   wake() {
     if (!this.sitting) return undefined;
     if (this.route === "casting" && this.trouble && this.willRetry(this.trouble)) return this.send();
-    if (this.route === "kept" && !this.isTablet && !isCounted(this.sitting)) return this.followNow();
+    if (this.route === "kept" && !this.isTablet && isFollowed(this.sitting)) return this.followNow();
     return this.route === "waiting" ? this.lookForOpening() : undefined;
   }
 
@@ -179,13 +176,15 @@ export class Voting extends Flow {
     this.quiet(); // whoever asks now need not be asked later as well
     let isChanged = false;
     try {
-      isChanged = await followAll(sitting, { now: this.now, keep: this.keeper() });
+      const keep = this.keeper();
+      isChanged = await followAll(sitting, { now: this.now, keep });
+      isChanged = (await openSpoiled(sitting, { language: this.language, keep })) || isChanged;
     } catch {
       // a lost line: later again
     }
     if (this.sitting !== sitting || this.route !== "kept") return;
     if (isChanged) await this.show("kept");
-    else this.follow(times + 1);
+    else if (isFollowed(sitting)) this.follow(times + 1);
   }
 
   /** Open with the box what the count could not open; gives what to say. */

@@ -1,6 +1,6 @@
 // After casting: on the way, in the box, counted; and what to do when the box breaks its word.
 
-import { ballotsOf, isCounted } from "../sending.js";
+import { ballotsOf, isCounted, isFollowed } from "../sending.js";
 import { button, h, offerFile } from "../dom.js";
 import { papersHeld } from "../sittings.js";
 import { heading, inWords, more, secrecy, verdict } from "./parts.js";
@@ -35,11 +35,12 @@ export function kept(app) {
   const isDone = isCounted(sitting);
   const isVerified = ballots.every((ballot) => ballot.isVerified);
   if (app.isTablet) app.later(TABLET_MILLISECONDS, () => app.reset());
-  else if (!isDone) app.follow();
+  else if (isFollowed(sitting)) app.follow();
   return [
     heading(app.t(isDone ? "counted-title" : "kept-title")),
     h("div", { role: "status" }, verdict(app.t(leadOf(app, { isDone, isVerified })))),
     !isDone && !app.isTablet && h("p", {}, app.t("kept-until", { moment: app.moment(Math.max(...ballots.map(({ deadline }) => deadline))) })),
+    ["opened", "late"].map((state) => ballots.some(({ objected }) => objected === state) && verdict(app.t(`spoiled-${state}`), "wait")),
     !isVerified && verdict(app.t("not-verified"), "wait"),
     app.isTablet && h("p", { class: "acts" }, button(app.t("done"), () => app.reset(), { kind: "main" })),
     h("ol", { class: "questions" }, papersHeld(sitting).map((each) => h("li", {}, inWords(app, each.paper.question), stateOf(app, each)))),

@@ -135,6 +135,8 @@ export const en = {
   "open-it": "The count could not open my ballot",
   "open-it-lead": "If the list of spoiled ballots has yours, this phone can hand in what opens it. That shows how this ballot voted, as with all others that are opened.",
   "opened-it": "Handed in. The result will take it in.",
+  "spoiled-opened": "The count could not open one of your ballots. This phone has handed in what opens it, and the result will take it in.",
+  "spoiled-late": "The count could not open one of your ballots, and the time to open it is over. Tell an observer.",
 
   "check-title": "Check my receipt",
   "check-lead": "Paste a receipt, choose its file, or type the number of the ballot.",
@@ -174,6 +176,7 @@ export const en = {
   "trouble-slip-unknown": "No paper of this vote knows this code. Compare each letter with your slip.",
   "trouble-lower-seq": "A ballot of yours is in the box already, from another phone.",
   "trouble-second-claim": "Two offices give out the papers of this vote. Open the link that has the codes of both.",
+  "trouble-split-view": "Two keys are named for the log of this vote. Perhaps you are shown another log than others. Do not vote here, and tell an observer.",
   "trouble-refused": "What came back does not hold, so nothing of it is used. Tell an observer.",
   "needs-https": "Here the page cannot lock anything: it has to come by https, or from this device itself. Open the address that begins with https, or ask for a slip or a paper to fill in by hand.",
 };
