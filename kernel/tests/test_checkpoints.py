@@ -1,8 +1,5 @@
 """Checkpoints and cosignatures: C2SP tlog-checkpoint and tlog-cosignature."""
 
-import json
-from pathlib import Path
-
 import pytest
 from folkmoot_kernel.errors import (
     MalformedCheckpoint,
@@ -28,12 +25,8 @@ from folkmoot_kernel.notes import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-VECTORS = json.loads((Path(__file__).parent / "vectors/notes.json").read_text("utf-8"))
-PETER = VECTORS["peter"]
-TEXT, PETER_LINE, ENOCH_LINE = PETER["text"], PETER["line"], PETER["enoch_line"]
-PETER_KEY, ENOCH_KEY = VerifierKey.parse(PETER["vkey"]), VerifierKey.parse(PETER["enoch_vkey"])
-COSIGNED = VECTORS["cosigned"]
-WITNESS_KEYS = [VerifierKey.parse(vkey) for vkey in COSIGNED["witness_vkeys"]]
+from kernel.tests.note_vectors import COSIGNED, TEXT, VECTORS, WITNESS_KEYS
+
 KEY = SigningKey("example.com/log", ED25519, bytes(range(32)))
 OTHER = SigningKey("example.com/other", ED25519, bytes(32))
 WITNESS = SigningKey("witness.example", COSIGNATURE_V1, bytes(range(1, 33)))

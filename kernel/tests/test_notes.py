@@ -1,6 +1,3 @@
-import json
-from pathlib import Path
-
 import pytest
 from folkmoot_kernel.errors import (
     AmbiguousKey,
@@ -26,12 +23,18 @@ from folkmoot_kernel.notes import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-VECTORS = json.loads((Path(__file__).parent / "vectors/notes.json").read_text("utf-8"))
-PETER = VECTORS["peter"]
-TEXT, PETER_LINE, ENOCH_LINE = PETER["text"], PETER["line"], PETER["enoch_line"]
-PETER_KEY, ENOCH_KEY = VerifierKey.parse(PETER["vkey"]), VerifierKey.parse(PETER["enoch_vkey"])
-COSIGNED = VECTORS["cosigned"]
-WITNESS_KEYS = [VerifierKey.parse(vkey) for vkey in COSIGNED["witness_vkeys"]]
+from kernel.tests.note_vectors import (
+    COSIGNED,
+    ENOCH_KEY,
+    ENOCH_LINE,
+    PETER,
+    PETER_KEY,
+    PETER_LINE,
+    TEXT,
+    VECTORS,
+    WITNESS_KEYS,
+)
+
 LOG_KEY = VerifierKey.parse(COSIGNED["log_vkey"])
 
 

@@ -14,7 +14,7 @@ from folkmoot.cases import queries, rules, services
 from folkmoot.cases.models import Case
 from folkmoot.cases.queries import lists
 from folkmoot.cases.states import CaseState
-from tests.cases.test_queries import ACTORS, _live, steps
+from tests.cases.test_queries import ACTORS, lived, steps
 from tests.factories.island import Island
 
 Make, Acting = Callable[..., Case], Callable[..., Actor]
@@ -29,14 +29,7 @@ of_post = (
 def test_staff_cases_equals_the_rules_walked_and_sorted(
     island: Island, new_case: Make, acting: Acting, stories: list[tuple]
 ) -> None:
-    from django.db import transaction
-
-    with transaction.atomic():
-        point = transaction.savepoint()
-        for kind, code, reporter, about, moves in stories:
-            case = new_case(kind, code, reporter, about_post=island.posts[about] if about else None)
-            for move in moves:
-                _live(island, acting, case, move)
+    with lived(island, new_case, acting, stories):
         cases = list(Case.objects.all())
         for name, post in WITH_POST:
             actor = acting(name, post)
@@ -47,7 +40,6 @@ def test_staff_cases_equals_the_rules_walked_and_sorted(
                     patch.setattr(lists, "MANY", many)
                     assert set(queries.staff_cases(actor)) == expected
                     assert set(queries.staff_cases(actor, island["V1"].path)) == inside
-        transaction.savepoint_rollback(point)
 
 
 @pytest.mark.parametrize("many", [0, 1_000])

@@ -1,8 +1,10 @@
 """What is listed is what may be seen: for every actor, on every case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,19 +42,25 @@ steps = st.lists(
 )
 
 
-@given(steps)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_visible_cases_equals_the_view_rule(
-    island: Island, new_case: Make, acting: Acting, stories: list[tuple]
-) -> None:
-    from django.db import transaction
-
+@contextmanager
+def lived(island: Island, new_case: Make, acting: Acting, stories: list[tuple]) -> Iterator[None]:
+    """Cases to which all this has happened, until the block ends."""
     with transaction.atomic():
         point = transaction.savepoint()
         for kind, code, reporter, about, moves in stories:
             case = new_case(kind, code, reporter, about_post=island.posts[about] if about else None)
             for move in moves:
                 _live(island, acting, case, move)
+        yield
+        transaction.savepoint_rollback(point)
+
+
+@given(steps)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_visible_cases_equals_the_view_rule(
+    island: Island, new_case: Make, acting: Acting, stories: list[tuple]
+) -> None:
+    with lived(island, new_case, acting, stories):
         for actor in everybody(acting):
             cases = list(Case.objects.all())
             assert set(queries.visible_cases(actor)) == {
@@ -61,7 +69,6 @@ def test_visible_cases_equals_the_view_rule(
             assert set(queries.readable_cases(actor)) == {
                 c for c in cases if allowed(actor, "cases.read_case", c)
             }
-        transaction.savepoint_rollback(point)
 
 
 def _live(island: Island, acting: Acting, case: Case, move: str) -> None:
