@@ -50,7 +50,7 @@ def arguments(about: str, flags: dict[str, str]) -> argparse.Namespace:
     parser.add_argument("--strict", action="store_true", help="exit 1 if a figure misses its target")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="use this data folder, and keep it")
     for name, meaning in flags.items():
-        parser.add_argument(f"--{name}", action="store_true", help=meaning)
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=meaning)
     return parser.parse_args()
 
 

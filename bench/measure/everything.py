@@ -18,7 +18,7 @@ from measure import ROOT
 PAGE = ROOT / "docs" / "reference" / "measurements.md"
 RUNS = (
     ("pages",), ("pages", "--staff"), ("cases",), ("growth",), ("growth", "--import"), ("footprint",), ("weight",),
-    ("ballots",), ("ballots", "--kills"), ("ballots", "--issue"), ("tally",), ("verify",),
+    ("ballots",), ("ballots", "--slow-disk"), ("ballots", "--kills"), ("ballots", "--issue"), ("tally",), ("verify",),
 )  # fmt: skip
 BUSY = 0.5  # work waiting for each core before a run, above which its figures are doubtful
 HEAD = """# Measurements

@@ -4,8 +4,10 @@ import importlib
 import os
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from measure import ROOT
 from measure.command import tell, wake_django
 from measure.figures import Figure
 from measure.kills import killed
@@ -16,6 +18,7 @@ RATE = {"sqlite": 6_000, "postgresql": 10_000}
 SHARE = {"sqlite": 0.5, "postgresql": 0.4}
 WORKERS = {"sqlite": 1, "postgresql": 2}
 P99_MS = 100
+SLOW_DISK_RATE = 5_000
 
 
 def run(options: Namespace) -> Iterator[Figure]:
@@ -23,9 +26,13 @@ def run(options: Namespace) -> Iterator[Figure]:
         yield from papers_issued(voters=100 if options.quick else 1_000)
         return
     kind = "postgresql" if options.postgres else "sqlite"
-    with running_box(Path(os.environ["DATA_DIR"]), os.environ.get("DATABASE_URL", "")) as box:
+    slow = [ROOT / "bench" / "measure" / "slowdisk"] if options.slow_disk else []
+    with running_box(Path(os.environ["DATA_DIR"]), os.environ.get("DATABASE_URL", ""), *slow) as box:
         if options.kills:
             yield from promises_kept(box, kills=6 if options.quick else 24)
+        elif options.slow_disk:
+            accepted = next(rate(box, kind, seconds=2 if options.quick else 8, most=8_000))
+            yield replace(accepted, claim="ballots.slow_disk", target=SLOW_DISK_RATE)
         else:
             most = 8_000 if kind == "sqlite" else 12_000  # a second, more than the target
             yield from rate(box, kind, seconds=2 if options.quick else 8, most=most)

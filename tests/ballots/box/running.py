@@ -43,6 +43,7 @@ class RunningBox:
     database_url: str = ""
     process: "subprocess.Popen[bytes] | None" = None
     verifiers: dict[str, VerifierKey] = field(default_factory=dict)
+    paths: tuple[Path, ...] = (ROOT, ROOT / "kernel")  # where its Python looks for modules
 
     @property
     def host(self) -> str:
@@ -56,7 +57,7 @@ class RunningBox:
             "BOX_PORT": str(self.port),
             "BOX_ORIGIN": f"http://{self.host}",
             "BALLOT_DATABASE_URL": self.database_url,
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'kernel'}",
+            "PYTHONPATH": os.pathsep.join(map(str, self.paths)),
         }
 
     @property
@@ -144,8 +145,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_box(folder: Path, database_url: str = "") -> Iterator[RunningBox]:
+def running_box(folder: Path, database_url: str = "", *paths: Path) -> Iterator[RunningBox]:
+    """Shapes: `paths` come before the product's own where its Python looks for modules."""
     box = RunningBox(folder, free_port(), database_url)
+    box.paths = (*paths, *box.paths)
     try:
         box.start()
         yield box
