@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from folkmoot_kernel.audit import check_sample
+from folkmoot_kernel.encoding import b64u
 from folkmoot_kernel.errors import KernelError
 
 from folkmoot.ballots import personal, queries, services
@@ -283,6 +284,9 @@ def test_audit_leaves_its_steps_and_nothing_that_somebody_answered(
     answer_all(drawn, observers[0])
     for actor in observers:
         services.sign_audit(actor=actor, poll=drawn.reload())
+    begun, noted = Act.objects.filter(kind__in=("poll.audit_begun", "poll.sample_drawn")).order_by("pk")
+    root = queries.checkpoint_root(Audit.objects.get())
+    assert (begun.body["checkpoint"], noted.body["number"]) == (b64u(root), DICE)
     kinds = ["poll.audit_begun", "poll.sample_drawn", "poll.audit_signed", "poll.audit_signed"]
     assert [act.kind for act in Act.objects.order_by("pk")][-4:] == kinds
     assert [event.act for event in PollEvent.objects.order_by("pk")][-4:] == [

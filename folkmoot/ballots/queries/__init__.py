@@ -3,6 +3,7 @@
 from folkmoot.ballots.queries.auditing import (
     audit_of,
     audit_outcome,
+    checkpoint_root,
     drawn_voters,
     get_drawn,
     is_audited_by,
@@ -99,6 +100,7 @@ __all__ = [
     "audit_outcome",
     "bearer_of_claim",
     "cells_of",
+    "checkpoint_root",
     "checks",
     "doubt_of",
     "drawn_slips",

@@ -44,8 +44,9 @@ def begin_audit(*, actor: Actor, poll: Poll, first: str, second: str, seen: int 
     publish_issued(poll)
     checkpoint = boxes.checkpoint(poll.code)
     with transaction.atomic():
-        take_step(poll, act="begin_audit", actor=actor, seen=seen)
         audit, _is_new = Audit.objects.get_or_create(poll=poll, defaults={"checkpoint": checkpoint})
+        root = b64u(queries.checkpoint_root(audit))
+        take_step(poll, act="begin_audit", actor=actor, seen=seen, params={"checkpoint": root})
         _require_undrawn(audit)
         audit.observers.all().delete()
         AuditObserver.objects.bulk_create(AuditObserver(audit=audit, person=person) for person in people)
@@ -87,7 +88,9 @@ def draw_sample(*, actor: Actor, poll: Poll, number: str, seen: int | None = Non
     if population < poll.k:
         raise Refused(_("Fewer than %(k)d took a paper online: nobody is drawn.") % {"k": poll.k})
     with transaction.atomic():
-        take_step(poll, act="draw_sample", actor=actor, seen=seen, params={"of": population})
+        take_step(
+            poll, act="draw_sample", actor=actor, seen=seen, params={"of": population, "number": number}
+        )
         _require_undrawn(Audit.objects.select_for_update().get(pk=audit.pk))
         Audit.objects.filter(pk=audit.pk).update(number=number, population=population)
         Drawn.objects.bulk_create(_drawn(audit, number))
