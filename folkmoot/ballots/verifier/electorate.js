@@ -72,8 +72,9 @@ async function challengesOf({ id, registrars, box }) {
 /** Check what the papers themselves say: names, keys, whom they join. */
 export async function checkPapers(electorate, origin, findings) {
   const seen = new Set();
-  for (const { box, poll, strata } of electorate.papers) {
+  for (const { box, poll, strata, open } of electorate.papers) {
     if (origin !== `${box}/${poll}`) findings.add("log.origin", { found: origin, expected: `${box}/${poll}` });
+    if (open) findings.add("poll.advisory");
     for (const stratum of strata) {
       const { token, slip, parts } = stratum;
       const keys = [token?.closing, slip?.closing, ...(token?.keys ?? [])].filter(Boolean);

@@ -224,6 +224,8 @@ def check_papers(electorate: Electorate, origin: str, findings: Findings) -> Non
     for paper in electorate.papers:
         if origin != f"{paper.box}/{paper.poll}":
             findings.add("log.origin", found=origin, expected=f"{paper.box}/{paper.poll}")
+        if paper.is_open:
+            findings.add("poll.advisory")
         for stratum in paper.strata:
             closing = [channel.closing for channel in (stratum.token, stratum.slip) if channel]
             keys = [*closing, *(stratum.token.keys if stratum.token else ())]

@@ -253,6 +253,10 @@ FAULTS: Final = {
 }  # fmt: skip
 
 NOTES: Final = {
+    "poll.advisory": (
+        "This is an open poll: those who took part chose to. It is advisory, and the number on its roll is the population.",
+        "这是开放投票：参加的人自愿参与，结果仅供参考；名册人数即当地人口数。",
+    ),
     "poll.running": (
         "The poll has not been closed: this is how far it has come.",
         "投票尚未结束，以上是目前的情况。",
