@@ -19,4 +19,5 @@ class BallotsConfig(AppConfig):
         registries.due_work.register("ballots.results", services.publish_due_results)
         registries.due_work.register("ballots.rolls", services.forget_roll_files)
         registries.due_work.register("ballots.samples", services.forget_samples)
+        registries.due_work.register("ballots.waiting", services.tell_of_waiting)
         registries.due_work.register("ballots.keys", services.fill_key_pool)

@@ -1,7 +1,7 @@
 """Polls, their papers, the roll, and what was given out.
 
 What the box holds is not here, and no key, time or serial leads from a row here to a ballot there. The rows that
-know of a person and a paper (RollEntry, Claim, Taken) have no serial and no time; their tables on SQLite have no
+know of a person and a paper (RollEntry, Claim, Waiting, Taken) have no serial and no time; their tables on SQLite have no
 rowid either, and `services.issuing` writes them anew in the order of their keys once issuing ends.
 """
 
@@ -42,6 +42,10 @@ class Poll(models.Model):
     version = models.PositiveIntegerField(default=0)
     desks = models.ManyToManyField(Post, related_name="desk_polls", blank=True)
 
+    # An open poll has no roll: whoever is eligible at its opening may come, up to the population of its area.
+    is_open = models.BooleanField(default=False, help_text="self-selected and advisory")
+    population = models.PositiveIntegerField(default=0, help_text="of an open poll: no more papers than that")
+
     # Calendar. Empty moments of casting and closing: at the chair's word.
     is_two_phase = models.BooleanField(default=True)
     casts_at = models.DateTimeField(null=True, blank=True)
@@ -74,6 +78,10 @@ class Poll(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=PollState.values), name="poll_state_known"),
             models.CheckConstraint(condition=Q(k__gte=2), name="poll_k_hides"),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(is_two_phase=False, preset=""),
+                name="open_poll_is_advisory",
+            ),
         ]
         indexes = [models.Index(fields=["state"], name="poll_of_state")]
 
@@ -223,6 +231,63 @@ class Taken(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Gate(models.Model):
+    """How an open poll gives out its papers: up to a published rate at once, above it people wait for two organisers.
+
+    Counters only. Of the minutes it knows the last one in which somebody came: no row says when who did.
+    """
+
+    poll = models.OneToOneField(Poll, models.CASCADE, primary_key=True, related_name="gate")
+    rate = models.PositiveIntegerField(help_text="people let through at once in a minute")
+    minute = models.PositiveIntegerField(default=0, help_text="the last one that was counted, since 1970")
+    in_minute = models.PositiveIntegerField(default=0)
+    at_once = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    let_in = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    issued = models.PositiveIntegerField(default=0, help_text="people who have taken papers")
+    is_told = models.BooleanField(default=False, help_text="the organisers know that people wait")
+
+    def __str__(self) -> str:
+        return f"gate of {self.poll_id}"
+
+
+class Admission(models.TextChoices):
+    WAITING = "waiting", _("waits to be let in")
+    LET_IN = "let_in", _("let in")
+    REFUSED = "refused", _("not let in")
+
+
+class Waiting(models.Model):
+    """Somebody who asked for a paper of an open poll above its rate, and what two organisers said. No serial, no time.
+
+    It goes when the poll is closed; the numbers stay with the gate.
+    """
+
+    entry = models.OneToOneField(RollEntry, models.CASCADE, primary_key=True, related_name="waiting")
+    admission = models.CharField(max_length=7, choices=Admission, default=Admission.WAITING)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "waiting"
+
+    def __str__(self) -> str:
+        return self.admission
+
+
+class Proposal(models.Model):
+    """What one organiser wants to become of those who wait; another one has to agree, and then it goes."""
+
+    poll = models.OneToOneField(Poll, models.CASCADE, primary_key=True, related_name="proposal")
+    lets_in = models.BooleanField()
+    reason = models.CharField(max_length=300, blank=True)
+    proposed_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"proposal for {self.poll_id}"
 
 
 class TokenKey(models.Model):

@@ -16,6 +16,7 @@ from folkmoot.ui.components import Offer
 # act of the table, permission, url name, label, weight
 _OFFERS: tuple[tuple[str, str, str, Sentence, int], ...] = (
     ("open_casting", "ballots.open_casting", "open_casting", _("Open the vote"), 0),
+    ("propose_admission", "ballots.propose_admission", "propose_admission", _("Decide about those who wait"), 0),
     ("close", "ballots.close_poll", "close_poll", _("Close the vote"), 0),
     ("publish_openings", "ballots.publish_openings", "publish_openings", _("Open the ballots for everybody"), 0),
     ("publish_result", "ballots.publish_result", "publish_result", _("Publish the result"), 0),
@@ -45,6 +46,7 @@ def _fits(act: str, poll: Poll) -> bool:
     return {
         "begin_audit": poll.issue_closed_at is not None and (audit is None or not audit.number),
         "draw_sample": audit is not None and not audit.number,
+        "propose_admission": poll.is_open and poll.is_giving and poll.gate.waiting > 0,
         "close_issuing": poll.issue_closed_at is None,
         "return_slips": any(stratum.has_slips for stratum in poll.strata.all()),
         "hand_over_keys": bool(poll.teller),

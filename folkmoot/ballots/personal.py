@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from folkmoot.ballots.models import AuditObserver, Claim, HandSheet, RollEntry, Taken
+from folkmoot.ballots.models import AuditObserver, Claim, HandSheet, Proposal, RollEntry, Taken, Waiting
 from folkmoot.ballots.states import PollState
 from folkmoot.base.registries import Fate, PersonalData
 
@@ -17,10 +17,14 @@ def export(person_id: int) -> dict[str, Any]:
     for entry, kind in Taken.objects.filter(entry__in=entries).values_list("entry", "kind"):
         taken.setdefault(entry, Counter())[kind] += 1
     observed = AuditObserver.objects.filter(person_id=person_id).order_by("audit")
+    waited = dict(Waiting.objects.filter(entry__in=entries).values_list("entry", "admission"))
     return {
         "observed": list(observed.values_list("audit__poll__code", flat=True)),
         "rolls": [
-            {"vote": entry.poll.code, "group": entry.stratum.code, "papers_taken": dict(taken.get(entry.pk, {}))}
+            {
+                "vote": entry.poll.code, "group": entry.stratum.code, "papers_taken": dict(taken.get(entry.pk, {})),
+                **({"asked_and_waited": waited[entry.pk]} if entry.pk in waited else {}),
+            }
             for entry in entries.select_related("poll", "stratum").order_by("poll")
         ]
     }  # fmt: skip
@@ -33,6 +37,8 @@ def erase(person_id: int) -> list[tuple[str, str, int]]:
     off = drafted.count()
     drafted.delete()
     Claim.objects.filter(entry__in=entries).delete()
+    Waiting.objects.filter(entry__in=entries).delete()
+    Proposal.objects.filter(proposed_by=person_id).update(proposed_by=None)
     untied = entries.update(person=None, name="", name_zh="")
     first = HandSheet.objects.filter(first_teller_id=person_id).update(first_teller=None)
     second = HandSheet.objects.filter(second_teller_id=person_id).update(second_teller=None)
@@ -48,6 +54,8 @@ def erase(person_id: int) -> list[tuple[str, str, int]]:
 FATES = (
     Fate("ballots.RollEntry", ("person", "name", "name_zh"), "untied", "a roll in use keeps a number, a draft none"),
     Fate("ballots.Claim", (), "erased", "the codes by which she could take papers"),
+    Fate("ballots.Waiting", (), "erased", "that she asked for a paper of an open vote and waited"),
+    Fate("ballots.Proposal", ("proposed_by",), "untied", "what to do with those who wait: the post stays"),
     Fate("ballots.Taken", ("kind",), "untied", "that a paper was taken: the number stands in the public log"),
     Fate("ballots.HandSheet", ("first_teller", "second_teller"), "untied", "of sheets that she counted"),
     Fate("ballots.AuditObserver", ("person",), "untied", "of an audit that she signed or was to sign"),

@@ -62,7 +62,9 @@ def is_own(actor: Actor, entry: RollEntry) -> bool:
 
 @predicate
 def serves_at_desk(actor: Actor, entry: RollEntry) -> bool:
-    """Mans the desk of a poll that is not about a post that he holds or serves under."""
+    """Mans the desk of a poll that is not about a post that he holds or serves under. An open poll has no desk."""
+    if entry.poll.is_open:
+        return False
     return bool(mans_desk.test(actor, entry.poll)) and not is_concerned.test(actor, entry.poll)
 
 
@@ -116,6 +118,11 @@ permit("ballots.answer_sample", who=is_signed_in, on=is_observer)
 permit("ballots.sign_audit", who=is_signed_in, on=is_observer)
 permit("ballots.give_back_slips", who=leads, on=runs)
 permit("ballots.close_issuing", who=leads | is_clock, on=runs | is_clock)
+
+# Those who wait in an open poll: two organisers, one after the other
+permit("ballots.tell_of_waiting", who=is_clock)
+permit("ballots.propose_admission", who=leads, on=runs)
+permit("ballots.confirm_admission", who=leads, on=runs)
 
 # Voting, closing, counting
 permit("ballots.open_casting", who=leads | is_clock, on=runs | is_clock)

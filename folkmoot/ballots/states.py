@@ -36,6 +36,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (_T, "give_hand_paper"): _T, (_C, "give_hand_paper"): _C,
     (_T, "return_slips"): _T, (_C, "return_slips"): _C,
     (_T, "give_back_slips"): _T,
+    (_C, "propose_admission"): _C, (_C, "confirm_admission"): _C,  # of those who wait, in an open poll
     (_T, "close_issuing"): _T, (_C, "close_issuing"): _C,
     (_T, "name_desk"): _T, (_C, "name_desk"): _C, (_D, "name_desk"): _D, (_X, "name_desk"): _X,
     (_T, "hand_over_keys"): _T, (_C, "hand_over_keys"): _C, (_X, "hand_over_keys"): _X,

@@ -10,13 +10,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from folkmoot.ballots.models import Claim, Taken
+from folkmoot.ballots.models import Claim, Taken, Waiting
 
 # The roll itself is made before anybody takes anything; only its hidden serial has to go.
-WITHOUT_ROWID = ("ballots_rollentry", "ballots_claim", "ballots_taken")
-REWRITTEN = (Claim, Taken)
+FIRST_WITHOUT_ROWID = ("ballots_rollentry", "ballots_claim", "ballots_taken")  # of migration 0001
+WITHOUT_ROWID = (*FIRST_WITHOUT_ROWID, "ballots_waiting")
+REWRITTEN = (Claim, Waiting, Taken)
 # What no backup takes while the poll is open: which rows of these tables.
-OPEN_TABLES = ("ballots_claim", "ballots_taken", "ballots_drawn")
+OPEN_TABLES = ("ballots_claim", "ballots_waiting", "ballots_taken", "ballots_drawn")
 OPEN_ROWS = (
     "entry_id IN (SELECT entry.id FROM ballots_rollentry AS entry "
     "JOIN ballots_poll AS poll ON poll.id = entry.poll_id WHERE poll.closed_at IS NULL)"
@@ -24,11 +25,16 @@ OPEN_ROWS = (
 
 
 def drop_rowids(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Makes the tables anew without hidden serials. For migrations, while the tables are empty."""
+    """Makes the first tables anew without hidden serials. For migrations, while the tables are empty."""
+    drop_rowids_of(FIRST_WITHOUT_ROWID, schema_editor)
+
+
+def drop_rowids_of(tables: tuple[str, ...], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Makes tables anew without hidden serials, while they are empty."""
     if schema_editor.connection.vendor != "sqlite":
         return
     with schema_editor.connection.cursor() as cursor:
-        for table in WITHOUT_ROWID:
+        for table in tables:
             found = cursor.execute(
                 "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL ORDER BY type DESC",
                 [table],

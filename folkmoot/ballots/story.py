@@ -21,6 +21,7 @@ ACTS: dict[str, Sentence] = {
     "return_slips": gettext_lazy("Unused slips were handed back"),
     "give_back_slips": gettext_lazy("The slips of a small group were given back"),
     "name_desk": gettext_lazy("The desk was named"),
+    "tell_of_waiting": gettext_lazy("More people ask than are let through at once: some wait"),
     "close_issuing": gettext_lazy("No more papers are given out"),
     "open_casting": gettext_lazy("Casting is open"),
     "close": gettext_lazy("The vote is closed"),
@@ -35,6 +36,14 @@ ACTS: dict[str, Sentence] = {
     "publish_result": gettext_lazy("The result was published"),
     "declare_broken": gettext_lazy("The vote was declared broken"),
 }  # fmt: skip
+
+OPENED_TO_ALL = gettext_lazy("The vote is open to everybody here who had confirmed a phone by now")
+ADMISSIONS: dict[tuple[str, int], Sentence] = {
+    ("propose_admission", 1): gettext_lazy("One organiser proposed to let those in who wait"),
+    ("propose_admission", 0): gettext_lazy("One organiser proposed to refuse those who wait"),
+    ("confirm_admission", 1): gettext_lazy("Another organiser agreed: those who waited were let in"),
+    ("confirm_admission", 0): gettext_lazy("Another organiser agreed: those who waited were refused"),
+}
 
 KINDS = {
     PollState.TAKING: "wait", PollState.CASTING: "wait", PollState.CLOSED: "plain", PollState.OPENED: "plain",
@@ -91,8 +100,14 @@ def history_items(events: Iterable[PollEvent]) -> list[TimelineItem]:
     newest = found[-1].pk if found else None
     return [
         TimelineItem(
-            time=event.at, title=ACTS.get(event.act, event.act), quote=event.text, by=str(event.post or ""),
+            time=event.at, title=_title(event), quote=event.text, by=str(event.post or ""),
             kind="late" if event.act == "declare_broken" else ("now" if event.pk == newest else ""),
         )
         for event in reversed(found)
     ]  # fmt: skip
+
+
+def _title(event: PollEvent) -> Sentence:
+    if event.act == "open_at_once" and "population" in event.params:
+        return OPENED_TO_ALL
+    return ADMISSIONS.get((event.act, event.params.get("lets_in", 0))) or ACTS.get(event.act, event.act)

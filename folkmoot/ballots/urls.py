@@ -1,6 +1,7 @@
 from django.urls import path
 
 from folkmoot.ballots.views import (
+    admissions,
     auditing,
     desk,
     public,
@@ -62,6 +63,8 @@ urlpatterns = [
     path(f"{POLL}slips/sheet/", desk.slip_sheet, name="slip_sheet"),
     path(f"{POLL}slips/return/", running.slips_return, name="return_slips"),
     path(f"{POLL}slips/give-back/<slug:stratum>/", running.slips_give_back, name="give_back_slips"),
+    path(f"{POLL}waiting/", admissions.admission_propose, name="propose_admission"),
+    path(f"{POLL}waiting/agree/", admissions.admission_confirm, name="confirm_admission"),
     path(f"{POLL}close-issuing/", running.issuing_close, name="close_issuing"),
     path(f"{POLL}open-casting/", running.casting_open, name="open_casting"),
     path(f"{POLL}close/", running.poll_close, name="close_poll"),

@@ -6,6 +6,7 @@ A verdict is stored in both languages as it was said on the day: the rules may c
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.leaves import Result as ResultLeaf
 from folkmoot_kernel.presets import preset
@@ -14,7 +15,9 @@ from folkmoot_kernel.thresholds import Counts, Moment, Verdict
 
 from folkmoot.ballots import queries
 from folkmoot.ballots.models import Paper
+from folkmoot.ballots.queries.registrar import in_both
 
+ADVISORY = "advisory"
 Said = dict[str, Any]
 
 
@@ -24,6 +27,8 @@ def verdicts(paper: Paper, result: ResultLeaf) -> list[Said]:
     Shapes: [{"kind", "holds", "en", "zh-hans"}].
     """
     opened_at = paper.poll.opened_at
+    if paper.poll.is_open:
+        return [_advisory()]
     if not paper.poll.preset or opened_at is None:
         return []
     rules = preset(paper.poll.preset, timezone.localdate(opened_at))
@@ -36,6 +41,15 @@ def verdicts(paper: Paper, result: ResultLeaf) -> list[Said]:
         except KernelError:  # this paper does not ask what the rule counts, or counts households
             continue
     return found
+
+
+def _advisory() -> Said:
+    """The only verdict of an open poll: that it is none."""
+    said = in_both(lambda: gettext(
+        "Self-selected and advisory: this is what those say who chose to take part. It does not stand for all who "
+        "live here, and it binds nobody."
+    ))  # fmt: skip
+    return {"kind": ADVISORY, "holds": True, "en": said["en"], "zh-hans": said["zh-Hans"]}
 
 
 def _counts(paper: Paper, result: ResultLeaf) -> Counts:

@@ -5,7 +5,7 @@ from typing import Any
 from folkmoot_kernel.notes import ED25519, Checkpoint, SigningKey, sign_note
 
 from folkmoot.ballots import services
-from folkmoot.ballots.models import Audit, AuditObserver, Issue, Poll, Taken
+from folkmoot.ballots.models import Audit, AuditObserver, Gate, Issue, Poll, Taken, Waiting
 from folkmoot.ballots.services.issuing import count_issued
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
@@ -20,7 +20,7 @@ STATES = (PollState.DRAFT, PollState.TAKING, PollState.PUBLISHED)
 
 def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
     """By the names of the parameters. Nobody has handed these polls to a box."""
-    polls = [poll_in(island, state) for state in STATES]
+    polls = [*(poll_in(island, state) for state in STATES), open_poll(island)]
     codes = [{"code": poll.code} for poll in polls]
     groups = [code | {"stratum": "residents"} for code in codes]
     entries = [{"code": poll.code, "entry": poll.roll.get(person=island.amal).pk} for poll in polls]
@@ -35,6 +35,22 @@ def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
         ("code", "sheet"): [code | {"sheet": 1} for code in codes],
         ("code", "sheet", "size"): [code | {"sheet": 1, "size": "thumb"} for code in codes],
     }
+
+
+def open_poll(island: Island) -> Poll:
+    """An open poll at whose gate Amal waits."""
+    found = Poll.objects.filter(code="sample-open").first()
+    if found is not None:
+        return found
+    bei = actor_for_person(island.bei, island.secretary)
+    voting = make_voting(island["V1"], bei, {}, is_open=True, population=40)
+    voting.poll.strata.update(votes_in=voting.stratum("everybody"))
+    Waiting.objects.create(entry=person_on_roll(voting, island.amal, "everybody"))
+    Gate.objects.create(poll=voting.poll, rate=30, waiting=1)
+    Poll.objects.filter(pk=voting.poll.pk).update(
+        code="sample-open", state=PollState.CASTING, opened_at=clock.now(), log_key="box+1+key"
+    )
+    return voting.reload()
 
 
 def poll_in(island: Island, state: str) -> Poll:

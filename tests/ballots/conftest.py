@@ -12,7 +12,7 @@ from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ballots.services.clock import fresh_key
 from folkmoot.base.actors import Actor
 from tests.ballots.box.running import RunningBox, running_box
-from tests.factories.ballots import RecordedChance, Voting, make_voting
+from tests.factories.ballots import RecordedChance, Voting, make_open_voting, make_voting
 from tests.factories.island import Island
 
 POOLED = 9  # three papers of three groups
@@ -64,6 +64,21 @@ def voting(island: Island, bei: Actor) -> Callable[..., Voting]:
 
     def make(roll: dict[str, int] | None = None, **said: Any) -> Voting:
         return make_voting(island["V1"], bei, roll or {"residents": 20}, **said)
+
+    return make
+
+
+@pytest.fixture
+def open_poll(
+    island: Island, bei: Actor, pool: list[TokenKey], ballot_box: RunningBox
+) -> Callable[..., Voting]:
+    """An open poll of North Cove, opened: `open_poll(12, population=40)`; the clock may be set before."""
+
+    def make(people: int = 12, **said: Any) -> Voting:
+        made = make_open_voting(island["V1"], bei, people, home=island["U111"], **said)
+        made.open_poll()
+        made.reload()
+        return made
 
     return make
 

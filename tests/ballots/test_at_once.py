@@ -9,12 +9,14 @@ from django.db import connections
 from folkmoot_kernel.encoding import b64u
 
 from folkmoot.ballots import services
-from folkmoot.ballots.models import Claim, Issue, Poll, Taken, TokenKey
+from folkmoot.ballots.models import Claim, Gate, Issue, Poll, Taken, TokenKey, Waiting
 from folkmoot.ballots.services import Asked
+from folkmoot.base import clock
 from folkmoot.base.actors import VISITOR
 from folkmoot.base.errors import FolkmootError
+from folkmoot.people.actors import actor_for_person
 from tests.ballots.box.running import RunningBox
-from tests.factories.ballots import Voting, asked_token, make_voting, new_key
+from tests.factories.ballots import Voting, asked_token, make_open_voting, make_voting, new_key
 from tests.factories.cases import actor_of
 from tests.factories.island import make_island
 
@@ -53,9 +55,10 @@ def at_once(*acts: Callable[[], Answer]) -> list[Answer | FolkmootError]:
 def taking(made: Voting, code: str, *, request: Any = None) -> Callable[[], bytes]:
     """Asks for the paper: each time with a fresh request unless one is given."""
     leaf = made.leaf
-    asked = request or asked_token(leaf, "residents", new_key()).request
+    group = leaf.strata[0].id
+    asked = request or asked_token(leaf, group, new_key()).request
     return lambda: services.take_papers(
-        actor=VISITOR, code=code, asked=[Asked(b64u(leaf.id), "residents", asked)]
+        actor=VISITOR, code=code, asked=[Asked(b64u(leaf.id), group, asked)]
     )[0]  # fmt: skip
 
 
@@ -104,3 +107,29 @@ def test_two_who_open_and_close_at_once_do_it_once(draft: Voting) -> None:
 def doing(made: Voting, act: str) -> Callable[[], Poll]:
     """The act of the chair on the poll as it is when the act begins."""
     return lambda: getattr(services, act)(actor=made.chair, poll=Poll.objects.get(pk=made.poll.pk))
+
+
+def test_many_at_the_gate_at_once_pass_up_to_its_rate(
+    on_postgres: None, key_pool: list[TokenKey], ballot_box: RunningBox
+) -> None:
+    island = make_island()
+    TokenKey.objects.bulk_create(TokenKey(private=key.private, public=key.public) for key in key_pool)
+    made = make_open_voting(island["V1"], actor_of(island.bei, island.secretary), 12)
+    made.open_poll()
+    Gate.objects.filter(poll=made.poll).update(rate=5)
+    codes = [
+        services.issue_claim(actor=actor_for_person(entry.person), entry=entry)
+        for entry in made.entries("everybody") if entry.person
+    ]  # fmt: skip
+    with clock.set_to(clock.now()):
+        answers = at_once(*[taking(made, code) for code in codes])
+    gate = Gate.objects.get()
+    assert list(refusals(answers)) == ["MustWait"] * 7
+    assert (gate.at_once, gate.issued, gate.waiting) == (5, 5, 7)
+    assert (Taken.objects.count(), Waiting.objects.count()) == (5, 7)
+    made.propose_admission(lets_in=True)
+    chen = actor_of(island.chen, island.officer)
+    agreeing = [lambda: services.confirm_admission(actor=chen, poll=Poll.objects.get(pk=made.poll.pk))] * 2
+    assert len(list(refusals(at_once(*agreeing, *[taking(made, code) for code in codes])))) >= 1
+    gate.refresh_from_db()
+    assert (gate.waiting, gate.let_in) == (0, 7)

@@ -21,7 +21,12 @@ ON_AREA = {"ballots.set_up_poll"}
 ON_PAPER = {"ballots.add_paper"}
 ON_ENTRY = {"ballots.issue_claim", "ballots.draw_slip", "ballots.give_hand_paper"}
 BY_OBSERVER = {"ballots.view_sample", "ballots.answer_sample", "ballots.sign_audit"}
-ON_NOTHING = {"ballots.take_paper", "ballots.fill_key_pool", "ballots.forget_samples"}
+ON_NOTHING = {
+    "ballots.take_paper",
+    "ballots.fill_key_pool",
+    "ballots.forget_samples",
+    "ballots.tell_of_waiting",
+}
 AT_DESK = {
     "ballots.view_roll", "ballots.return_slips", "ballots.enter_sheet", "ballots.confirm_sheet", "ballots.drop_sheet",
 }  # fmt: skip
@@ -117,7 +122,7 @@ def test_permissions_without_a_poll_are_as_the_table_says(island: Island, actors
     may = {name for name, actor in actors.items() if allowed(actor, "ballots.set_up_poll", island["V1"])}
     assert may == ORGANISERS
     assert {name for name, actor in actors.items() if allowed(actor, "ballots.take_paper")} == set(actors)
-    for permission in ("ballots.fill_key_pool", "ballots.forget_samples"):
+    for permission in ("ballots.fill_key_pool", "ballots.forget_samples", "ballots.tell_of_waiting"):
         assert {name for name, actor in actors.items() if allowed(actor, permission)} == {"clock"}
 
 

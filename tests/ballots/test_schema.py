@@ -11,11 +11,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from folkmoot.ballots.models import Claim, Drawn, RollEntry, Taken
+from folkmoot.ballots.models import Claim, Drawn, RollEntry, Taken, Waiting
 from folkmoot.people.models import Person
 from tests.ballots.box.running import RunningBox
 
-PERSONAL_ROWS = (RollEntry, Claim, Taken, Drawn)  # that know of a person and of papers
+PERSONAL_ROWS = (RollEntry, Claim, Waiting, Taken, Drawn)  # that know of a person and of papers
 TIMES = (models.DateTimeField, models.DateField, models.TimeField, models.DurationField)
 SERIALS = (models.AutoField, models.BigAutoField, models.SmallAutoField)
 BALLOT_TABLES = {"waiting", "settled"}

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from folkmoot.ballots.models import Claim, RollEntry, Stratum, Taken
+from folkmoot.ballots.models import Claim, RollEntry, Stratum, Taken, Waiting
 from folkmoot.ballots.storage import WITHOUT_ROWID, rewrite_in_key_order
 from tests.factories.ballots import make_voting
 from tests.factories.cases import actor_of
@@ -36,7 +36,7 @@ def test_database_that_knows_of_taken_papers_is_found_whole(voting) -> None:
 
 
 def test_tables_without_rowid_are_those_of_the_models() -> None:
-    assert {model._meta.db_table for model in (RollEntry, Claim, Taken)} == set(WITHOUT_ROWID)
+    assert {model._meta.db_table for model in (RollEntry, Claim, Waiting, Taken)} == set(WITHOUT_ROWID)
 
 
 def taken_in_the_order_of_chance(island: Island) -> list[UUID]:

@@ -18,7 +18,13 @@ from tests.factories.ballots import ALL_CHANNELS, Voting
 from tests.factories.island import Island
 
 Make = Callable[..., Voting]
-WORDS = {"name": "Spring appraisal", "name_zh": "春季评议", "eligibility": "Adults", "short_name": "spring"}
+WORDS = {
+    "name": "Spring appraisal",
+    "name_zh": "春季评议",
+    "eligibility": "Adults",
+    "kind": "roll",
+    "short_name": "spring",
+}
 
 
 def page(client: Client, address: str, **extra: Any) -> str:
@@ -435,6 +441,7 @@ def test_services_are_the_same_for_the_pages() -> None:
         "forget_samples",
         "open_due_casting",
         "publish_due_results",
+        "tell_of_waiting",
     }
     files = {"keep_roll_file", "kept_roll_file"}  # part of bringing a roll in
     assert acts - named - by_clock - files == {"objection_end", "take_papers"}

@@ -29,6 +29,7 @@ from folkmoot.ballots import services
 from folkmoot.ballots.models import Paper, Poll, RollEntry, Stratum
 from folkmoot.base.actors import Actor
 from folkmoot.people.models import Person
+from tests.factories.people import AccountFactory, HouseholdFactory, HouseholdMemberFactory, PersonFactory
 
 NUMBERS = count(1)
 GRADES = [
@@ -143,6 +144,23 @@ def person_on_roll(voting: Voting, person: Person, code: str = "residents") -> R
     return RollEntry.objects.create(
         poll=voting.poll, stratum=voting.stratum(code), person=person, salt=os.urandom(32)
     )
+
+
+def people_who_can_take_part(area: Area, number: int) -> list[Person]:
+    """Residents of a place with a confirmed phone and a home."""
+    people = PersonFactory.create_batch(number)
+    for person in people:
+        AccountFactory.create(person=person, phone_verified=True)
+        HouseholdMemberFactory.create(household=HouseholdFactory.create(area=area), person=person)
+    return people
+
+
+def make_open_voting(
+    area: Area, chair: Actor, people: int, *, home: Area | None = None, population: int = 100, **said: Any
+) -> Voting:
+    """A draft of an open poll, and so many residents, at `home`, who could take part; see make_voting."""
+    people_who_can_take_part(home or area, people)
+    return make_voting(area, chair, {}, is_open=True, population=population, **said)
 
 
 # The voter's side ----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A backup never tells who has taken a paper in a poll that is still open."""
 
-from folkmoot.ballots.models import Claim, Poll, RollEntry, Stratum, Taken
+from folkmoot.ballots.models import Claim, Poll, RollEntry, Stratum, Taken, Waiting
 from folkmoot.base import clock
 from folkmoot.operations.backup import back_up
 from folkmoot.operations.restore import restore
@@ -16,6 +16,8 @@ def polled(island: Island, *, is_closed: bool) -> list[RollEntry]:
     for number, entry in enumerate(entries):
         Claim.objects.create(code_hash=f"{made.poll.pk}-{number}", entry=entry)
         Taken.objects.create(entry=entry, paper=made.paper, kind="hand")
+        if not is_closed:
+            Waiting.objects.create(entry=entry)
     if is_closed:
         Claim.objects.filter(entry__poll=made.poll).delete()
         Poll.objects.filter(pk=made.poll.pk).update(closed_at=clock.now(), state="closed")
@@ -36,4 +38,5 @@ def test_back_up_leaves_out_who_has_taken_a_paper_in_an_open_poll(place, empty_p
     with empty_place(place).entered():
         assert restore(target, keys=target.with_name("night.keys.tar")).differences == []
         assert set(Taken.objects.values_list("entry", flat=True)) == {entry.pk for entry in over}
+        assert not Waiting.objects.exists()
         assert (Claim.objects.count(), RollEntry.objects.count(), Stratum.objects.count()) == (0, 16, 2)

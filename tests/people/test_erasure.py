@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import Client
 
-from folkmoot.ballots.models import Audit, AuditObserver, HandSheet
+from folkmoot.ballots.models import Audit, AuditObserver, HandSheet, Proposal
 from folkmoot.base import clock, registries
 from folkmoot.base.errors import NotAllowed, Refused
 from folkmoot.base.keys import reseal
@@ -249,10 +249,11 @@ def live_a_life(island: Island) -> Case:
 
 
 def vote(island: Island) -> None:
-    """She stands on a roll, was a teller twice, and asks the sample of an audit."""
+    """She stands on a roll, was a teller twice, asks the sample of an audit, and proposed who is let in."""
     amal, bei = island.amal, actor_for(island.bei.account)
     voting = make_voting(island["V1"], bei, {"residents": 1})
     person_on_roll(voting, amal)
+    Proposal.objects.create(poll=voting.poll, lets_in=True, proposed_by=amal, post=island.secretary)
     for number, tellers in enumerate(({"first_teller": amal}, {"second_teller": amal})):
         photo = take_photo(actor=bei, upload=picture())
         HandSheet.objects.create(paper=voting.paper, papers=number, photo=photo, **tellers)

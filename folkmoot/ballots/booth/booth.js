@@ -5,7 +5,7 @@ import { claimCode, slipCode } from "./codes.js";
 import { h } from "./dom.js";
 import { check } from "./pages/check.js";
 import { casting, kept } from "./pages/kept.js";
-import { papers, restore, waiting, words } from "./pages/papers.js";
+import { line, papers, restore, waiting, words } from "./pages/papers.js";
 import { question } from "./pages/question.js";
 import { review } from "./pages/review.js";
 import { outside, start, whose } from "./pages/start.js";
@@ -15,7 +15,7 @@ import { openStore } from "./store.js";
 import { guardTablet } from "./tablet.js";
 import { Voting } from "./voting.js";
 
-const PAGES = { start, whose, outside, papers, words, restore, waiting, question, review, casting, kept, check, message };
+const PAGES = { start, whose, outside, papers, line, words, restore, waiting, question, review, casting, kept, check, message };
 
 /** A page that only says something. */
 function message(app) {

@@ -113,6 +113,7 @@ export async function takePapers(sitting, { seed, language, keep, told }) {
     each.asked = null; // blinding factor and salt have done their work
   }
   sitting.claims = []; // a claim is good for this once
+  sitting.isInLine = false;
   await keep();
 }
 
@@ -122,10 +123,10 @@ function claimFor(sitting, registrar) {
   return fitting ?? sitting.claims[0];
 }
 
-/** What this voter can do now: take, wait, vote, send, or look. */
+/** What this voter can do now: take, stand in line, wait, vote, send, or look. */
 export function stageOf(sitting, now) {
   const held = papersHeld(sitting);
-  if (!held.length || papersLeft(sitting).length) return "papers";
+  if (!held.length || papersLeft(sitting).length) return sitting.isInLine ? "line" : "papers";
   if (held.some(({ pending }) => pending)) return "casting";
   if (held.some(({ ballots }) => ballots.length)) return "kept";
   return isWaiting(sitting, now) ? "waiting" : "question";

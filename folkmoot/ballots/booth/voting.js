@@ -7,6 +7,7 @@ import { ballotsOf, dropOpenings, fillAll, followAll, isFollowed, openSpoiled, r
 import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
 
 const SENDING = { first: 3_000, most: 60_000 };
+const ASKING = { first: 5_000, most: 60_000 };
 const FOLLOWING = { first: 3_000, most: 600_000 };
 const MOVING = ["offline", "busy", "cannot-store", "not-open", "stranger"]; // what may pass by itself
 
@@ -74,6 +75,30 @@ export class Voting extends Flow {
   takenElsewhere() {
     for (const each of this.sitting.papers) Object.assign(each, { asked: null, taken: each.holding ? each.taken : "token" });
     return this.keep().then(() => this.show("papers"));
+  }
+
+  // standing in line, at an open poll to which many come at once
+
+  /** The registrar lets nobody in just now: this part waits, and asks again. */
+  async standInLine({ title }, ask) {
+    if (this.route === "line") return this.askLater(ask);
+    Object.assign(this.sitting, { isInLine: true });
+    [this.lineTold, this.asks] = [title, 0];
+    await this.keep();
+    return this.show("line");
+  }
+
+  askLater(ask) {
+    this.later(pause((this.asks = (this.asks ?? 0) + 1) - 1, ASKING), ask);
+  }
+
+  /** What may pass by itself is waited out; what was decided ends the waiting, and its reason is shown. */
+  async leaveLine(trouble, ask) {
+    if (this.willRetry(trouble)) return this.askLater(ask);
+    this.sitting.isInLine = false;
+    await this.keep();
+    [this.trouble, this.again] = [trouble, null];
+    return this.show("outside");
   }
 
   // waiting for the word

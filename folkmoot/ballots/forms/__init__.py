@@ -1,5 +1,6 @@
 """Forms of polls: they parse and say in plain words what is missing. What is allowed, the services decide."""
 
+from folkmoot.ballots.forms.openness import PopulationForm, ProposeAdmissionForm
 from folkmoot.ballots.forms.running import (
     BeginAuditForm,
     DeclareBrokenForm,
@@ -42,7 +43,9 @@ __all__ = [
     "ImportRollForm",
     "NameDeskForm",
     "PollActForm",
+    "PopulationForm",
     "PrintSlipsForm",
+    "ProposeAdmissionForm",
     "PublishOpeningsForm",
     "PublishResultForm",
     "ReturnSlipsForm",

@@ -98,6 +98,17 @@ class WordsForm(forms.Form):
 
 
 class SetUpPollForm(WordsForm):
+    kind = forms.ChoiceField(
+        label=_("Who takes part?"), widget=forms.RadioSelect, initial="roll",
+        choices=[
+            ("roll", Choice(_("Those on a roll"), _("You say who may vote. There can be a quorum and a majority."))),
+            ("open", Choice(
+                _("Everybody here who wishes"),
+                _("An open vote: self-selected and advisory. Whoever has confirmed a phone and a home here can take part."),
+            )),
+        ],
+        error_messages={"required": _("Please say who takes part.")},
+    )  # fmt: skip
     area = forms.ModelChoiceField(
         queryset=Area.objects.none(), label=_("For which place?"), empty_label=None,
         error_messages={"invalid_choice": _("Please choose one of these places.")},
@@ -109,15 +120,35 @@ class SetUpPollForm(WordsForm):
         )],
         help_text=_("Small letters, digits and “-”. It names the public log of this vote for ever."),
     )  # fmt: skip
-    field_order = ["area", "name", "name_zh"]
+    field_order = ["area", "name", "name_zh", "kind"]
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["eligibility"].required = False  # an open vote has its own
+        self.fields["eligibility"].help_text = _(
+            "Only with a roll. In one sentence, such as: Everybody of 18 years or more who lives in North Cove."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        said["is_open"] = said.pop("kind", "") == "open"
+        if said["is_open"]:
+            said |= {"eligibility": "", "eligibility_zh": "", "preset": ""}
+        elif not said.get("eligibility") and "eligibility" not in self.errors:
+            self.add_error("eligibility", self.fields["eligibility"].error_messages["required"])
+        return said
 
 
 class ChangePollForm(WordsForm):
     seen = seen_field()
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        names = ["name", "name_zh", *(() if poll.is_open else ("eligibility", "eligibility_zh", "preset"))]
+        shown = {"seen": poll.version, **{name: getattr(poll, name) for name in names}}
+        super().__init__(*args, **kwargs | {"initial": shown})
+        for name in set(self.fields) - set(shown):
+            del self.fields[name]
 
 
 class CalendarForm(forms.Form):
@@ -156,9 +187,14 @@ class CalendarForm(forms.Form):
         help_text=_("A person of trust outside your office, by name. Empty: the keys stay on this server until the close."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"initial": self.shown(poll)})
+        if poll.is_open:  # it has one calendar: papers are taken and cast in the same days
+            del self.fields["phases"], self.fields["casts_at"]
+
     def fields_of_poll(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)
-        said["is_two_phase"] = said.pop("phases") == "two"
+        said["is_two_phase"] = said.pop("phases", "one") == "two"
         return said
 
     @classmethod

@@ -27,7 +27,12 @@ from folkmoot.ballots.queries.checks import (
     said,
     slip_batches,
 )
-from folkmoot.ballots.queries.concern import is_about_superior, is_about_superior_of, is_in_circle
+from folkmoot.ballots.queries.concern import (
+    is_about_superior,
+    is_about_superior_of,
+    is_in_circle,
+    organisers_of,
+)
 from folkmoot.ballots.queries.finding import (
     areas_to_poll,
     get_paper,
@@ -40,6 +45,18 @@ from folkmoot.ballots.queries.finding import (
     results_of,
 )
 from folkmoot.ballots.queries.joining import Settled, joining_of, roll_sizes, settled_groups
+from folkmoot.ballots.queries.openness import (
+    PassedNumber,
+    counted_population,
+    eligible_people,
+    gate_of,
+    get_proposal,
+    open_eligibility,
+    own_admission,
+    passed_numbers,
+    rate_of,
+    why_not,
+)
 from folkmoot.ballots.queries.polls import (
     get_poll,
     history,
@@ -91,6 +108,7 @@ __all__ = [
     "GIVING_FIELDS",
     "Check",
     "Offered",
+    "PassedNumber",
     "PublicKey",
     "Settled",
     "SlipNumbers",
@@ -102,15 +120,19 @@ __all__ = [
     "cells_of",
     "checkpoint_root",
     "checks",
+    "counted_population",
     "doubt_of",
     "drawn_slips",
     "drawn_voters",
+    "eligible_people",
     "entry_of_claim",
     "forget_issuers",
+    "gate_of",
     "get_drawn",
     "get_entry",
     "get_paper",
     "get_poll",
+    "get_proposal",
     "get_roll",
     "get_sheet",
     "get_stratum",
@@ -131,9 +153,13 @@ __all__ = [
     "named_like",
     "names_on",
     "needed_by_drafts",
+    "open_eligibility",
     "organised_polls",
+    "organisers_of",
+    "own_admission",
     "own_entry",
     "papers_offered",
+    "passed_numbers",
     "places_drawn",
     "planned_sheets",
     "polls_of_person",
@@ -141,6 +167,7 @@ __all__ = [
     "posts_offered",
     "posts_within",
     "public_polls",
+    "rate_of",
     "recipe_of_draw",
     "residents_of",
     "results_of",
@@ -164,4 +191,5 @@ __all__ = [
     "told_to",
     "turnout",
     "visible_polls",
+    "why_not",
 ]

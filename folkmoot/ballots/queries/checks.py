@@ -15,8 +15,10 @@ from folkmoot_kernel.thresholds import Base, Share
 
 from folkmoot.ballots.models import Channel, Poll, SlipBatch, TokenKey
 from folkmoot.ballots.queries.joining import joining_of, roll_sizes
+from folkmoot.ballots.queries.openness import eligible_people, rate_of
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
+from folkmoot.ui.numbers import number_text
 
 MOST_PAPERS = 60
 SECONDS_A_PAPER = 12
@@ -69,9 +71,11 @@ def minutes_needed(papers: int) -> int:
 
 def checks(poll: Poll) -> list[Check]:
     """Everything that is looked at before a poll opens, in the order of its set-up."""
-    found = [*_papers(poll), *_calendar(poll), *_roll(poll)]
+    found = [*_papers(poll), *_calendar(poll), *(_openness(poll) if poll.is_open else _roll(poll))]
     if all(check.holds for check in found):
         joining = joining_of(poll)
+        if poll.is_open:
+            return [*found, *_keys(poll, joining)]
         found += [*_secrecy(joining), *_composition(poll), *_slips(poll, joining), *_keys(poll, joining)]
     return found
 
@@ -123,6 +127,33 @@ def _roll(poll: Poll) -> Iterator[Check]:
         total = sum(sizes.values())
         text = ngettext("%(count)d person is on the roll.", "%(count)d people are on the roll.", total)
         yield good("roll", text % {"count": total})
+
+
+def _openness(poll: Poll) -> Iterator[Check]:
+    """In the place of a roll: the population, who could come now, and the rate."""
+    yield good(
+        "advisory",
+        _("An open vote: self-selected and advisory. There is no roll, no quorum and no majority."),
+    )
+    if not poll.population:
+        yield bad("roll", _("Say how many people live here: no more papers than that are given out."))
+        return
+    could = eligible_people(poll.area).count()
+    facts = {"could": number_text(could), "population": number_text(poll.population), "k": 2 * poll.k}
+    if min(could, poll.population) < 2 * poll.k:
+        text = _(
+            "Only %(could)s people could take part now: a phone confirmed, a home here. It takes %(k)d to hide anybody."
+        )
+        yield bad("roll", text % facts)
+        return
+    text = _(
+        "%(could)s people could take part now: a phone confirmed, a home here. At most %(population)s get papers."
+    )
+    yield good("roll", text % facts)
+    text = _(
+        "Up to %(rate)s people a minute get their papers at once; more wait until two organisers let them in."
+    )
+    yield good("rate", text % {"rate": number_text(rate_of(poll))})
 
 
 def _secrecy(joining: Joining) -> Iterator[Check]:

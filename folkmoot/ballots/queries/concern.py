@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from folkmoot.ballots.models import Paper, Poll
 from folkmoot.base.actors import HeldPost
-from folkmoot.people.queries import posts_held
+from folkmoot.people.queries import holders_by_post, posts_held, signers_of
 
 
 def is_about_superior(person_id: int | None, poll: Poll) -> bool:
@@ -37,3 +37,9 @@ def _serves_under(held: HeldPost, paper: Paper) -> bool:
     if paper.about_organization_id is not None and held.organization_id == paper.about_organization_id:
         return True
     return bool(paper.about_path) and held.area_path.startswith(paper.about_path)
+
+
+def organisers_of(poll: Poll) -> list[int]:
+    """Ids of those who hold the organising post or lead above it today, and whom the poll is not about."""
+    held = holders_by_post([poll.post_id]).get(poll.post_id, [])
+    return sorted(each for each in {*held, *signers_of(poll.post)} if not is_about_superior(each, poll))

@@ -23,7 +23,12 @@ class Settled:
 
 
 def roll_sizes(poll: Poll) -> dict[int, int]:
-    """How many are on the roll, by the id of the stratum; strata without anybody are missing."""
+    """How many are on the roll, by the id of the stratum; strata without anybody are missing.
+
+    An open poll has none: its bound is the population.
+    """
+    if poll.is_open:
+        return {stratum.pk: poll.population for stratum in poll.strata.all() if poll.population}
     rows = RollEntry.objects.filter(poll=poll).values("stratum").annotate(number=Count("pk"))
     return {row["stratum"]: row["number"] for row in rows}
 

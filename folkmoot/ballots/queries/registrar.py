@@ -26,12 +26,8 @@ KEPT_SECONDS = 60
 
 _issuers: dict[bytes, Issuer] = {}  # by public key
 _issuers_lock = Lock()
-GIVING_FIELDS = (
-    "state",
-    "issue_closed_at",
-    "closes_at",
-    "casts_at",
-)  # what says whether papers are given out now
+# What says whether papers are given out now, and up to how many.
+GIVING_FIELDS = ("state", "issue_closed_at", "closes_at", "casts_at", "is_open", "population")
 
 
 @dataclass(frozen=True)

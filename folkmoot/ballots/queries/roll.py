@@ -19,8 +19,8 @@ def get_roll(actor: Actor, poll: Poll) -> QuerySet[RollEntry]:
 
     Raises NotFound.
     """
-    if not allowed(actor, "ballots.view_roll", poll):
-        raise NotFound()
+    if poll.is_open or not allowed(actor, "ballots.view_roll", poll):
+        raise NotFound()  # who could take part in an open poll is nobody's list
     rows = RollEntry.objects.filter(poll=poll).select_related("stratum", "person")
     return rows.defer("person__phone", "person__email").order_by(
         "stratum__order", "stratum", "name", "person__name", "id"

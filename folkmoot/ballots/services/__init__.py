@@ -1,5 +1,6 @@
 """The acts of a poll, one file per kind of act. What one voter does leaves no record beside its row."""
 
+from folkmoot.ballots.services.admissions import confirm_admission, propose_admission, tell_of_waiting
 from folkmoot.ballots.services.auditing import TRIES, answer_sample, begin_audit, draw_sample, sign_audit
 from folkmoot.ballots.services.casting import close_poll, open_casting
 from folkmoot.ballots.services.clock import (
@@ -11,6 +12,7 @@ from folkmoot.ballots.services.clock import (
     publish_due_results,
 )
 from folkmoot.ballots.services.counting import hand_over_keys, publish_openings
+from folkmoot.ballots.services.gate import MustWait
 from folkmoot.ballots.services.giving import draw_slip, give_hand_paper, issue_claim
 from folkmoot.ballots.services.issuing import close_issuing
 from folkmoot.ballots.services.opening import open_poll
@@ -44,6 +46,7 @@ __all__ = [
     "TRIES",
     "Asked",
     "BadClaim",
+    "MustWait",
     "TakenElsewhere",
     "add_paper",
     "add_rule",
@@ -55,6 +58,7 @@ __all__ = [
     "close_due_polls",
     "close_issuing",
     "close_poll",
+    "confirm_admission",
     "confirm_sheet",
     "count_closed_polls",
     "declare_broken",
@@ -81,6 +85,7 @@ __all__ = [
     "open_due_casting",
     "open_poll",
     "print_slips",
+    "propose_admission",
     "publish_due_results",
     "publish_openings",
     "publish_result",
@@ -92,4 +97,5 @@ __all__ = [
     "set_up_poll",
     "sign_audit",
     "take_papers",
+    "tell_of_waiting",
 ]

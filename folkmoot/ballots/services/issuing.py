@@ -7,7 +7,19 @@ from folkmoot_kernel.encoding import b64u, unb64u
 from folkmoot_kernel.leaves import Issued, IssuedPart, issued_hash, list_root
 
 from folkmoot.ballots import boxes, queries
-from folkmoot.ballots.models import Channel, Claim, Issue, Paper, Poll, RollEntry, Stratum, Taken, TokenKey
+from folkmoot.ballots.models import (
+    Channel,
+    Claim,
+    Issue,
+    Paper,
+    Poll,
+    Proposal,
+    RollEntry,
+    Stratum,
+    Taken,
+    TokenKey,
+    Waiting,
+)
 from folkmoot.ballots.services.giving import lock_giving
 from folkmoot.ballots.services.step import require_state, take_step
 from folkmoot.ballots.storage import rewrite_in_key_order
@@ -32,7 +44,7 @@ def close_issuing(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
             given = {kind: sum(getattr(issue, name) for issue in issues) for kind, name in COLUMNS.items()}
             take_step(
                 poll, act="close_issuing", actor=actor, seen=seen, issue_closed_at=clock.now(),
-                params={str(kind): number for kind, number in given.items()},
+                params={str(kind): number for kind, number in given.items()} | _passed(poll),
             )  # fmt: skip
             Issue.objects.bulk_create(issues)
             TokenKey.objects.filter(paper__poll=poll).update(private="")
@@ -40,6 +52,13 @@ def close_issuing(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
         rewrite_in_key_order()
     publish_issued(poll)
     return poll
+
+
+def _passed(poll: Poll) -> dict[str, int]:
+    """What the gate of an open poll has counted; nothing for others."""
+    gate = queries.gate_of(poll)
+    names = ("at_once", "waiting", "let_in", "refused") if gate else ()
+    return {name: getattr(gate, name) for name in names}
 
 
 COLUMNS = {Channel.TOKEN: "tokens", Channel.SLIP: "slips", Channel.HAND: "hand"}
@@ -89,6 +108,8 @@ def count_issued(poll: Poll) -> list[Issue]:
 
 
 def forget_taking(poll: Poll) -> None:
-    """Erases claims and what was signed, once nobody needs the same answer again. Part of closing a poll."""
+    """Erases claims, who waited and what was signed, once nobody needs the same answer again. Part of closing a poll."""
     Claim.objects.filter(entry__poll=poll).delete()
+    Waiting.objects.filter(entry__poll=poll).delete()
+    Proposal.objects.filter(poll=poll).delete()
     Taken.objects.filter(entry__in=RollEntry.objects.filter(poll=poll)).update(blinded=b"", signature=b"")

@@ -19,8 +19,9 @@ from folkmoot_kernel.papers import Stratum as StratumLeaf
 from folkmoot_kernel.scales import Scale
 
 from folkmoot.ballots import boxes, queries
-from folkmoot.ballots.models import Cell, Channel, Paper, Poll, SlipList, TokenKey, in_words
+from folkmoot.ballots.models import Cell, Channel, Gate, Paper, Poll, SlipList, TokenKey, in_words
 from folkmoot.ballots.queries import Settled
+from folkmoot.ballots.services.rolls import fill_open_roll
 from folkmoot.ballots.services.settling import settle_strata
 from folkmoot.ballots.services.step import require_state, take_step
 from folkmoot.ballots.slips import unpacked
@@ -57,7 +58,7 @@ def open_poll(*, actor: Actor, poll: Poll, seen: int | None = None) -> Poll:
     with transaction.atomic():
         take_step(
             poll, act=act, actor=actor, seen=seen, log_origin=origin, log_key=key, opened_at=clock.now(),
-            params={"papers": len(papers)},
+            params={"papers": len(papers), **({"population": poll.population} if poll.is_open else {})},
         )  # fmt: skip
     return poll
 
@@ -77,6 +78,8 @@ def _freeze(poll: Poll) -> None:
     with transaction.atomic():
         if _is_frozen(Poll.objects.select_for_update().get(pk=poll.pk)):
             return  # somebody else was faster with the same
+        if poll.is_open:
+            _open_gate(poll)
         groups = settle_strata(poll)
         slips = {(each.paper_id, each.batch.stratum_id): each for each in _slip_lists(poll)}
         now = int(clock.now().timestamp())
@@ -86,12 +89,23 @@ def _freeze(poll: Poll) -> None:
             Paper.objects.filter(pk=paper.pk).update(leaf=leaf.encode(), leaf_hash=b64u(leaf.id))
 
 
+def _open_gate(poll: Poll) -> None:
+    """Says for ever who may take part in an open poll, up to how many, and at what rate."""
+    fill_open_roll(poll)
+    rate = queries.rate_of(poll)
+    Gate.objects.create(poll=poll, rate=rate)
+    words = queries.open_eligibility(poll, rate)
+    poll.eligibility, poll.eligibility_zh = words["en"], words["zh-Hans"]
+    Poll.objects.filter(pk=poll.pk).update(eligibility=poll.eligibility, eligibility_zh=poll.eligibility_zh)
+
+
 def _thaw(poll: Poll) -> None:
     """The box did not take the papers: the draft can be changed again."""
     with transaction.atomic():
         Paper.objects.filter(poll=poll).update(leaf=b"", leaf_hash="")
         TokenKey.objects.filter(paper__poll=poll).delete()
         Cell.objects.filter(paper__poll=poll).delete()
+        Gate.objects.filter(poll=poll).delete()
 
 
 def _leaf(poll: Poll, paper: Paper, strata: tuple[StratumLeaf, ...], now: int) -> PaperLeaf:
@@ -107,6 +121,7 @@ def _leaf(poll: Poll, paper: Paper, strata: tuple[StratumLeaf, ...], now: int) -
         registrars=(boxes.registrar_host(),),
         strata=strata,
         eligibility=in_words(poll.eligibility, poll.eligibility_zh),
+        is_open=poll.is_open,
         teller=poll.teller,
         composition=tuple(
             Composition(tuple(rule["parts"]), rule["share"][0], rule["share"][1], bool(rule["strict"]))

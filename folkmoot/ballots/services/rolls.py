@@ -17,7 +17,7 @@ from folkmoot.areas.services import Result
 from folkmoot.areas.services.import_file import write
 from folkmoot.ballots import queries
 from folkmoot.ballots.models import Poll, RollEntry, Stratum
-from folkmoot.ballots.services.step import change
+from folkmoot.ballots.services.step import change, require_roll
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
@@ -41,6 +41,7 @@ def fill_roll(
     Effects: journal `roll.filled`.
     """
     require(actor, "ballots.fill_roll", poll)
+    require_roll(poll)
     found = set(queries.holders_in(area, roles).values_list("pk", flat=True)) if roles else set()
     if with_residents:
         found |= set(queries.residents_of(area).values_list("pk", flat=True))
@@ -50,6 +51,19 @@ def fill_roll(
         fresh = [_entry(stratum, person_id=person) for person in sorted(found - known)]
         RollEntry.objects.bulk_create(fresh, batch_size=BATCH)
     return len(fresh)
+
+
+def fill_open_roll(poll: Poll) -> int:
+    """Notes who may take part in an open poll: those eligible this moment, whoever comes later. Part of opening it.
+
+    The moment itself is kept of nobody: who has a row had a phone confirmed by then.
+    """
+    stratum = poll.strata.get()
+    RollEntry.objects.filter(poll=poll).delete()  # of an opening that the box refused
+    people = queries.eligible_people(poll.area).order_by("pk").values_list("pk", flat=True)
+    entries = [_entry(stratum, person_id=person) for person in people]
+    RollEntry.objects.bulk_create(entries, batch_size=BATCH)
+    return len(entries)
 
 
 def _entry(stratum: Stratum, *, person_id: int | None = None, name: str = "", name_zh: str = "") -> RollEntry:
@@ -62,6 +76,7 @@ def _entry(stratum: Stratum, *, person_id: int | None = None, name: str = "", na
 def remove_entry(*, actor: Actor, poll: Poll, entry: RollEntry) -> None:
     """Takes somebody off the roll of a draft. Effects: journal `roll.shortened`."""
     require(actor, "ballots.remove_entry", poll)
+    require_roll(poll)
     with transaction.atomic():
         change(poll, "roll.shortened", actor=actor)
         RollEntry.objects.filter(pk=entry.pk, poll=poll).delete()
@@ -111,6 +126,7 @@ def import_roll(
     Raises: Refused when the roll changed meanwhile. Effects: journal `roll.imported`.
     """
     require(actor, "ballots.import_roll", poll)
+    require_roll(poll)
     importer = RollImporter(poll)
     checked = check_file(importer, path, _in_silence)
     faults = checked.faults

@@ -12,7 +12,7 @@ from folkmoot_kernel.thresholds import Base, Share
 
 from folkmoot.areas.models import Area
 from folkmoot.ballots.models import Paper, Poll, Stratum
-from folkmoot.ballots.services.step import add_line, change, require_changeable, take_step
+from folkmoot.ballots.services.step import add_line, change, require_changeable, require_roll, take_step
 from folkmoot.ballots.states import TRANSITIONS
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
@@ -21,6 +21,11 @@ from folkmoot.base.transition import move
 from folkmoot.journal import services as journal
 from folkmoot.people.models import Post
 
+EVERYBODY = {
+    "code": "everybody",
+    "label": "Everybody here",
+    "label_zh": "本地居民",
+}  # the one group of an open poll
 RESERVED_CODES = ("cast", "control", "booth", "verify")  # paths of the box
 
 
@@ -28,6 +33,7 @@ def set_up_poll(*, actor: Actor, area: Area, code: str, name: str, **fields: Any
     """Begins a poll of an area as a draft, organised by the actor's post.
 
     Shapes: `code` 1 to 64 of a-z0-9-, once for ever: it names the log; `fields` of the Poll: calendar, k, teller...
+    With `is_open` it has one group for everybody, and papers are taken and cast in the same days.
     Raises: Refused for a code that is taken. Effects: journal `poll.set_up`.
     """
     require(actor, "ballots.set_up_poll", area)
@@ -35,9 +41,12 @@ def set_up_poll(*, actor: Actor, area: Area, code: str, name: str, **fields: Any
     if code in RESERVED_CODES or Poll.objects.filter(code=code).exists():
         raise Refused(_("There is a vote with the short name “%(code)s” already.") % {"code": code})
     poll = Poll(code=code, area=area, post_id=actor.post.id, name=name, **fields)
+    poll.is_two_phase = poll.is_two_phase and not poll.is_open
     _require_calendar(poll)
     with transaction.atomic():
         poll.save(force_insert=True)
+        if poll.is_open:
+            Stratum.objects.create(poll=poll, **EVERYBODY)
         add_line(poll, act="set_up", actor=actor)
     return poll
 
@@ -75,6 +84,10 @@ def _require_calendar(poll: Poll) -> None:
         raise Refused(_("Where papers are taken and cast in the same days, casting opens with the vote."))
     if poll.is_two_phase and poll.closes_at is not None and poll.casts_at is None:
         raise Refused(_("Give the moment at which casting opens too, or leave both to the chair."))
+    if poll.is_open and (poll.is_two_phase or poll.preset or poll.composition):
+        raise Refused(
+            _("An open vote has no quorum and no rule: whoever wishes takes part, and it is advisory.")
+        )
     if poll.k < 2:
         raise Refused(_("The smallest group has at least two people."))
 
@@ -127,6 +140,7 @@ def add_stratum(
     Raises: Refused for a name used already. Effects: journal `stratum.added`.
     """
     require(actor, "ballots.add_stratum", poll)
+    require_roll(poll)
     last = poll.strata.aggregate(last=Max("order"))["last"] or 0
     stratum = Stratum(
         poll=poll, code=code, label=label, label_zh=label_zh, is_ordinary=is_ordinary, joins=joins,
@@ -142,6 +156,7 @@ def add_stratum(
 def change_stratum(*, actor: Actor, poll: Poll, stratum: Stratum, **fields: Any) -> Stratum:
     """Changes names, channels or the group to join. Effects: journal `stratum.changed`."""
     require(actor, "ballots.change_stratum", poll)
+    require_roll(poll)
     for name, value in fields.items():
         setattr(stratum, name, value)
     _require_stratum(stratum)
@@ -159,6 +174,7 @@ def remove_stratum(*, actor: Actor, poll: Poll, stratum: Stratum) -> None:
     require(actor, "ballots.remove_stratum", poll)
     if any(stratum.code in rule["parts"] for rule in poll.composition):
         raise Refused(_("A rule names this group. Take the rule out first."))
+    require_roll(poll)
     with transaction.atomic():
         change(poll, "stratum.removed", actor=actor)
         stratum.roll.all().delete()

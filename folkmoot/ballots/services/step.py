@@ -17,6 +17,7 @@ from folkmoot.journal import services as journal
 KINDS = {
     "set_up": "set_up", "open": "opened", "open_at_once": "opened", "print_slips": "slips_printed",
     "drop_slips": "slips_dropped", "return_slips": "slips_returned", "give_back_slips": "slips_given_back",
+    "tell_of_waiting": "waiting_told", "propose_admission": "admission_proposed", "confirm_admission": "admission_confirmed",
     "name_desk": "desk_named", "close_issuing": "issuing_closed", "open_casting": "casting_opened",
     "close": "closed", "hand_over_keys": "keys_handed_over", "enter_sheet": "sheet_entered",
     "confirm_sheet": "sheet_confirmed", "drop_sheet": "sheet_dropped", "publish_openings": "openings_published",
@@ -72,6 +73,12 @@ def change(poll: Poll, kind: str, *, actor: Actor, seen: int | None = None, **ch
     require_changeable(poll)
     move(poll, act="change", table=TRANSITIONS, seen=seen, **changes)
     journal.record(kind, actor=actor, obj=poll.ref)
+
+
+def require_roll(poll: Poll) -> None:
+    """Raises Refused for an open poll: nobody makes its roll or its groups."""
+    if poll.is_open:
+        raise Refused(_("An open vote has no roll and no groups: everybody who lives here can take part."))
 
 
 def require_changeable(poll: Poll) -> None:

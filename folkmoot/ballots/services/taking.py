@@ -13,6 +13,7 @@ from folkmoot_kernel.tokens import TokenRequest
 
 from folkmoot.ballots import queries
 from folkmoot.ballots.models import Channel, RollEntry, Taken
+from folkmoot.ballots.services.gate import MustWait, pass_gate, put_in_line, require_let_in
 from folkmoot.ballots.services.giving import lock_giving, require_given, require_giving
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import FolkmootError
@@ -46,8 +47,8 @@ def take_papers(*, actor: Actor, code: str, asked: Sequence[Asked]) -> list[byte
     """Signs the blinded messages of `asked` in their order, all of them or none, for the bearer of a claim.
 
     Shapes: each answer is the 256 bytes of a TokenResponse.
-    Raises: BadClaim, TakenElsewhere, Refused when papers are not given out now, kernel errors of a request.
-    Effects: one row for each paper, without serial and time.
+    Raises: BadClaim, TakenElsewhere, Refused when papers are not given out now, MustWait above the rate of an open
+    poll, kernel errors of a request. Effects: one row for each paper, without serial and time.
     """
     require(actor, "ballots.take_paper")
     entry = queries.bearer_of_claim(code)
@@ -57,13 +58,15 @@ def take_papers(*, actor: Actor, code: str, asked: Sequence[Asked]) -> list[byte
     known = _answered(entry, keys, asked)
     if len(known) < len(asked):
         require_given(entry.poll)
+        if entry.poll.is_open:
+            require_let_in(entry)  # before anything is signed: whoever waits asks often
     answers = [
         known.get(each.paper) or queries.issuer_of(keys[each.paper]).answer(each.request).blind_signature
         for each in asked
     ]
     rows = [_row(entry, keys[each.paper], each, answer) for each, answer in zip(asked, answers, strict=True)]
     fresh = [row for row, each in zip(rows, asked, strict=True) if each.paper not in known]
-    if fresh and not _keep(entry, fresh):
+    if fresh and not _passed(entry, fresh):
         known = _answered(
             entry, keys, asked
         )  # the same requests came twice at once: one of them kept its rows
@@ -107,12 +110,23 @@ def _row(entry: RollEntry, key: queries.PublicKey, asked: Asked, answer: bytes) 
     )  # fmt: skip
 
 
+def _passed(entry: RollEntry, rows: list[Taken]) -> bool:
+    """As _keep; whoever has to wait at the gate of an open poll is put in line. Raises Refused, MustWait."""
+    try:
+        return _keep(entry, rows)
+    except MustWait:
+        put_in_line(entry)
+        raise
+
+
 def _keep(entry: RollEntry, rows: list[Taken]) -> bool:
     """Writes the rows; False when another request was faster with one of them. Raises Refused."""
     try:
         with transaction.atomic():
             lock_giving(entry.poll)
             require_giving(entry.poll)
+            if entry.poll.is_open:
+                pass_gate(entry)
             Taken.objects.bulk_create(rows)
     except IntegrityError:
         return False

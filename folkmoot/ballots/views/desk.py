@@ -21,14 +21,14 @@ from folkmoot.ui.paging import listing
 
 
 def is_desk_open(poll: Poll) -> bool:
-    """Only as long as papers are given out the desk learns what a person has taken."""
-    return is_giving(RollEntry(poll=poll))
+    """Only as long as papers are given out the desk learns what a person has taken. An open poll has no desk."""
+    return not poll.is_open and is_giving(RollEntry(poll=poll))
 
 
 def find_desk(request: Request, code: str) -> Poll:
     """The poll whose desk the actor mans. Raises NotFound, and Refused once no papers are given out."""
     poll = queries.get_poll(request.actor, code)
-    if not allowed(request.actor, "ballots.view_roll", poll):
+    if poll.is_open or not allowed(request.actor, "ballots.view_roll", poll):
         raise NotFound()
     if not is_desk_open(poll):
         raise Refused(_("No papers are given out for this vote now."))

@@ -15,6 +15,7 @@ from folkmoot.ballots.models import Channel, Poll
 from folkmoot.ballots.shown import option_words, shown_result
 from folkmoot.ballots.states import FINAL_STATES, PollState
 from folkmoot.ballots.story import history_items, lines, standing
+from folkmoot.ballots.views.admissions import shown_gate
 from folkmoot.ballots.views.frame import crumbs
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
@@ -55,16 +56,18 @@ def poll_view(request: Request, code: str) -> HttpResponse:
     poll = queries.get_poll(request.actor, code)
     sentence, small, kind = standing(poll)
     is_open = poll.state != PollState.DRAFT
+    entry = queries.own_entry(request.actor, poll) if is_open else None
     context: dict[str, Any] = {
         "poll": poll, "crumbs": crumbs(poll), "verdict": {"sentence": sentence, "small": small, "kind": kind},
         "papers": [(paper, [option_words(option) for option in paper.options]) for paper in poll.papers.all()],
         "facts": _facts(poll), "level": queries.secrecy_level(poll), "secrecy": queries.secrecy_sentence(poll),
         "turnout": queries.turnout(poll) if is_open else [], "items": history_items(queries.history(poll)),
         "serves": allowed(request.actor, "ballots.view_roll", poll),
-        "entry": queries.own_entry(request.actor, poll) if is_open else None,
+        "entry": entry,
         "observes": allowed(request.actor, "ballots.view_sample", poll),
         "has_result": poll.published_at is not None, "is_open": is_open,
         "is_final": poll.state in FINAL_STATES,
+        **shown_gate(request.actor, poll, entry),
     }  # fmt: skip
     return render(request, "ballots/poll_view.html", context)
 

@@ -14,6 +14,7 @@ from folkmoot.ballots.models import Poll
 from folkmoot.ballots.offers import offers
 from folkmoot.ballots.states import PollState
 from folkmoot.ballots.story import history_items, standing
+from folkmoot.ballots.views.admissions import shown_gate
 from folkmoot.ballots.views.desk import is_desk_open
 from folkmoot.ballots.views.frame import act_page, ask, crumbs, done, find_poll, unkept
 from folkmoot.ballots.views.setting_up import STEPS
@@ -39,6 +40,7 @@ def poll_run(request: Request, code: str) -> HttpResponse:
         "slips": queries.slip_numbers(poll), "items": history_items(queries.history(poll)),
         "has_sheets": poll.state == PollState.CLOSED, "desks": list(poll.desks.all()),
         "may_name_desk": allowed(request.actor, "ballots.name_desk", poll),
+        **shown_gate(request.actor, poll, None),
     }  # fmt: skip
     return render(request, "ballots/poll_run.html", context)
 

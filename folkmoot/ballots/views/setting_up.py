@@ -112,9 +112,7 @@ def _suggested(area: Area) -> str:
 def poll_change(request: Request, code: str) -> HttpResponse:
     """Step 1 again: name, who may vote, rule."""
     poll = find_draft(request, code, "ballots.change_poll")
-    names = ("name", "name_zh", "eligibility", "eligibility_zh", "preset")
-    initial = {"seen": poll.version, **{name: getattr(poll, name) for name in names}}
-    form = forms.ChangePollForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = forms.ChangePollForm(request.POST if request.method == "POST" else None, poll=poll)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if done(form, lambda: services.change_poll(actor=request.actor, poll=poll, **said)):
@@ -160,7 +158,7 @@ def calendar_change(request: Request, code: str) -> HttpResponse:
     """Step 4: when, how secret, who holds the keys."""
     poll = find_draft(request, code, "ballots.change_poll")
     posted = request.POST if request.method == "POST" else None
-    form = forms.CalendarForm(posted, initial=forms.CalendarForm.shown(poll))
+    form = forms.CalendarForm(posted, poll=poll)
     if request.method == "POST" and form.is_valid():
         said = form.fields_of_poll()
         if done(form, lambda: services.change_poll(actor=request.actor, poll=poll, **said)):
@@ -177,9 +175,8 @@ def poll_open(request: Request, code: str) -> HttpResponse:
     poll = find_draft(request, code, "ballots.open_poll")
     if request.method == "POST":
         services.open_poll(actor=request.actor, poll=poll, seen=seen_version(request))
-        messages.success(
-            request, _("Papers are given out from now on. Everybody on the roll gets a message.")
-        )
+        said = _("Papers are given out from now on. Everybody on the roll gets a message.")
+        messages.success(request, _("The vote is open. Announce it now.") if poll.is_open else said)
         return redirect("ballots:run_poll", code=poll.code)
     return render(request, "ballots/poll_open.html", open_context(poll))
 

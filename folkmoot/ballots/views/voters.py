@@ -36,6 +36,8 @@ FIRST_GROUP = {
 def stratum_add(request: Request, code: str) -> HttpResponse:
     """The groups so far with their numbers, and one more."""
     poll = find_draft(request, code, "ballots.add_stratum")
+    if poll.is_open:
+        return _population_change(request, poll)
     strata, sizes = list(poll.strata.all()), queries.roll_sizes(poll)
     posted = request.POST if request.method == "POST" else None
     form = forms.StratumForm(posted, poll=poll, initial=FIRST_GROUP if not strata else {})
@@ -49,6 +51,19 @@ def stratum_add(request: Request, code: str) -> HttpResponse:
         "strata": [(stratum, sizes.get(stratum.pk, 0)) for stratum in strata],
     }  # fmt: skip
     return render(request, "ballots/stratum_add.html", context, status=status_of(form))
+
+
+def _population_change(request: Request, poll: Poll) -> HttpResponse:
+    """Step 3 of an open poll: it has no groups and no roll, only a number that it stops at."""
+    known = poll.population or queries.counted_population(poll.area)
+    posted = request.POST if request.method == "POST" else None
+    form = forms.PopulationForm(posted, initial={"seen": poll.version, "population": known or None})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if done(form, lambda: services.change_poll(actor=request.actor, poll=poll, **said)):
+            return redirect("ballots:change_calendar", code=poll.code)
+    context = {**step_context(poll, 3), "form": form, "rate": queries.rate_of(poll)}
+    return render(request, "ballots/open_voters.html", context, status=status_of(form))
 
 
 @door("ballots.change_stratum")

@@ -38,16 +38,32 @@ function waysToTake(app, { status, isElsewhere }) {
   ];
 }
 
+/** More people ask than papers are given out at once. The page asks again by itself, later each time. */
+export function line(app) {
+  const status = h("p", { class: "status", role: "status" });
+  const ask = () => take(app, { status });
+  app.askLater(ask);
+  return [
+    heading(app.t("line-title")),
+    verdict(app.lineTold || app.t("line-told"), "wait"),
+    h("p", {}, app.t("line-next")),
+    status,
+    h("p", { class: "acts" }, button(app.t("try-now"), ask, { kind: "plain" })),
+    h("p", { class: "soft" }, app.t("advisory")),
+  ];
+}
+
 async function take(app, { status, seed, complain }) {
-  const told = (done, all) => (status.textContent = app.t("taking", { done, all }));
+  const told = (done, all) => (status.textContent = app.route === "line" ? "" : app.t("taking", { done, all }));
   try {
     await takePapers(app.sitting, { seed, language: app.language, keep: app.keep, told });
   } catch (trouble) {
     status.textContent = "";
     // The registrar signs one request only: that of the device, or of the words, which came first.
     if (trouble.code === "status-409") return complain ? complain(app.t("words-other")) : app.takenElsewhere();
+    if (trouble.code === "status-429") return app.standInLine(trouble, () => take(app, { status }));
     status.textContent = app.explain(trouble);
-    return undefined;
+    return app.route === "line" ? app.leaveLine(trouble, () => take(app, { status })) : undefined;
   }
   app.seed = null;
   return app.goOn();
