@@ -25,6 +25,8 @@ from typing import Final
 from folkmoot_kernel.encoding import b64, parse_decimal, unb64
 from folkmoot_kernel.errors import (
     KernelError,
+    MalformedNote,
+    MalformedNumber,
     MalformedRequest,
     UnknownLog,
     WitnessConflict,
@@ -34,6 +36,7 @@ from folkmoot_kernel.notes import Checkpoint, Signature, SigningKey, VerifierKey
 
 MAX_PROOF_LINES: Final = 63
 MAX_REQUEST_BYTES: Final = 1 << 16
+SIZE_TYPE: Final = "text/x.tlog.size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,25 @@ def cosign_checkpoint(
 def origin_of(request: AddCheckpoint) -> str:
     """The log that a request says it is about, to look up what was cosigned of it. Raises: MalformedRequest."""
     return _read(request.checkpoint).origin
+
+
+def cosignature_in(answer: bytes, *, text: str, witness: VerifierKey) -> Signature:
+    """The witness's own signature in what it answered to a checkpoint's text.
+
+    Raises: MalformedNote, NoKnownSignature, SignatureRefused.
+    """
+    note = open_note(text.encode() + b"\n" + answer, [witness])
+    if note.text != text:
+        raise MalformedNote(reason="its signatures are of another text")
+    return note.signatures[0]
+
+
+def size_in(answer: bytes) -> int | None:
+    """The size that a conflict's body names; None where it names none."""
+    try:
+        return parse_decimal(answer.decode("ascii").removesuffix("\n"))
+    except (UnicodeDecodeError, MalformedNumber):
+        return None
 
 
 def _read(data: bytes) -> Checkpoint:

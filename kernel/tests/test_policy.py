@@ -6,7 +6,15 @@ from folkmoot_kernel.errors import (
     TooFewWitnesses,
     WrongOrigin,
 )
-from folkmoot_kernel.notes import COSIGNATURE_V1, ED25519, Checkpoint, Note, Policy, SigningKey
+from folkmoot_kernel.notes import (
+    COSIGNATURE_V1,
+    ED25519,
+    Checkpoint,
+    Note,
+    Policy,
+    SigningKey,
+    parse_witnesses,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +109,26 @@ def test_policy_of_any_lines_reads_or_refuses(text):
     except MalformedPolicy:
         return
     assert policy.is_met({key.verifier for key in KEYS.values()})
+
+
+ASKED = f"witness X1 {KEYS['X1'].verifier.vkey} https://x1.example/witness"
+
+
+def test_policy_keeps_the_addresses_of_witnesses():
+    policy = Policy.parse(f"{ASKED}\nwitness X2 {KEYS['X2'].verifier.vkey}\nquorum X1\n")
+    assert policy.addresses == {"X1": "https://x1.example/witness"}
+    assert parse_witnesses(f"{ASKED}\nquorum X1\n").addresses == {"X1": "https://x1.example/witness"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"log {LOG.verifier.vkey}\n{ASKED}\nquorum X1\n",
+        f"{ASKED}\nwitness X2 {KEYS['X2'].verifier.vkey}\nquorum X1\n",
+        f"{ASKED} and more\nquorum X1\n",
+        f"{ASKED}\n",
+    ],
+)
+def test_witnesses_to_ask_have_addresses_and_no_log(text):
+    with pytest.raises(MalformedPolicy):
+        parse_witnesses(text)

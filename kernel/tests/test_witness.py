@@ -2,6 +2,7 @@ import pytest
 from folkmoot_kernel.errors import (
     ConsistencyRefused,
     KernelError,
+    MalformedNote,
     MalformedRequest,
     NoKnownSignature,
     SignatureRefused,
@@ -10,7 +11,7 @@ from folkmoot_kernel.errors import (
 )
 from folkmoot_kernel.merkle import consistency_path, hashes_in, leaf_hash, root_of
 from folkmoot_kernel.notes import COSIGNATURE_V1, ED25519, Checkpoint, SigningKey, open_checkpoint, sign_note
-from folkmoot_kernel.witness import AddCheckpoint, cosign_checkpoint, origin_of
+from folkmoot_kernel.witness import AddCheckpoint, cosign_checkpoint, cosignature_in, origin_of, size_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +130,40 @@ def test_witness_signs_nothing_that_was_changed(tail, place, change):
     except KernelError:
         return
     assert checkpoint == at(20)
+
+
+def test_log_reads_the_cosignature_out_of_the_answer():
+    checkpoint, signature = answer(asked(7, 20), at(7))
+    stranger = SigningKey("stranger.example", COSIGNATURE_V1, b"s" * 32).cosign(checkpoint.body, time=1)
+    lines = (stranger.line + signature.line).encode()
+    assert cosignature_in(lines, text=checkpoint.body, witness=WITNESS.verifier) == signature
+
+
+def test_log_believes_no_other_answer():
+    text, other = at(20).body, at(19).body
+    lines = {
+        "of another checkpoint": (WITNESS.cosign(other, time=1).line.encode(), SignatureRefused),
+        "with another text": (f"\n{other}\n{WITNESS.cosign(other, time=1).line}".encode(), SignatureRefused),
+        "with a longer text": (
+            f"— x\n\n{WITNESS.cosign(text, time=1).line}".encode(), SignatureRefused
+        ),
+        "of somebody else": (
+            SigningKey("witness.example", COSIGNATURE_V1, b"o" * 32).cosign(text, time=1).line.encode(),
+            NoKnownSignature,
+        ),
+        "empty": (b"", MalformedNote),
+        "a page": (b"<html>\n\n</html>\n", MalformedNote),
+        "no text at all": (b"\xff\xfe", MalformedNote),
+    }  # fmt: skip
+    for body, refusal in lines.values():
+        with pytest.raises(refusal):
+            cosignature_in(body, text=text, witness=WITNESS.verifier)
+
+
+@pytest.mark.parametrize(
+    ("body", "size"),
+    [(b"13\n", 13), (b"0\n", 0), (b"13", 13), (b"", None), (b"-1\n", None), (b"013\n", None),
+     (b"9" * 50, None), (b"\xff", None), (b"13\n\n", None)],
+)  # fmt: skip
+def test_log_reads_the_size_that_a_witness_has(body, size):
+    assert size_in(body) == size

@@ -24,7 +24,7 @@ from folkmoot_kernel.notes.note import (
     parse_note,
     sign_note,
 )
-from folkmoot_kernel.notes.policy import Policy
+from folkmoot_kernel.notes.policy import Policy, parse_witnesses
 from folkmoot_kernel.notes.signature import Signature, is_key_name
 
 __all__ = [
@@ -41,5 +41,6 @@ __all__ = [
     "open_checkpoint",
     "open_note",
     "parse_note",
+    "parse_witnesses",
     "sign_note",
 ]

@@ -1,7 +1,7 @@
 """Whom a checker trusts: which logs, which witnesses, and how many of them have to have seen a checkpoint.
 
     log box.example/season-2026+7f1c…+AV…
-    witness committee committee.example+…+BA…
+    witness committee committee.example+…+BA… https://committee.example/witness
     witness township township.example+…+BA…
     group both 2 committee township
     quorum both
@@ -11,7 +11,7 @@ Source: C2SP tlog-policy.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from folkmoot_kernel.errors import (
@@ -40,12 +40,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a checker trusts. Shapes: `quorum` names a witness or a group, or is "none"."""
+    """What a checker trusts.
+
+    Shapes: `quorum` names a witness or a group, or is "none". `addresses` of witnesses, where they are told: below
+    each a log asks for cosignatures at `/add-checkpoint`.
+    """
 
     logs: tuple[VerifierKey, ...]
     witnesses: Mapping[str, VerifierKey]
     groups: Mapping[str, Group]
     quorum: str
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
@@ -88,10 +93,22 @@ class Policy:
         return checkpoint
 
 
+def parse_witnesses(text: str) -> Policy:
+    """Read whom a log asks for cosignatures: a policy without logs, each witness with its address.
+
+    Raises: MalformedPolicy.
+    """
+    policy = Policy.parse(text)
+    if policy.logs or policy.addresses.keys() != policy.witnesses.keys():
+        raise _refused("it names a log, or a witness without an address")
+    return policy
+
+
 class _Reader:
     def __init__(self) -> None:
         self.logs: list[VerifierKey] = []
         self.witnesses: dict[str, VerifierKey] = {}
+        self.addresses: dict[str, str] = {}
         self.groups: dict[str, Group] = {}
         self.members: set[str] = set()
         self.quorum = ""
@@ -110,15 +127,16 @@ class _Reader:
                     raise MalformedPolicy(line=number, reason=reason) from None
         if not self.quorum:
             raise MalformedPolicy(line=len(lines), reason="no quorum is named")
-        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum)
+        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum, self.addresses)
 
     def _take(self, words: list[str]) -> None:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
                 self.logs.append(self._key(vkey, ED25519, self.logs))
-            case ["witness", name, vkey] | ["witness", name, vkey, _]:
+            case ["witness", name, vkey, *address] if len(address) <= 1:
                 self._define(name)
                 self.witnesses[name] = self._key(vkey, COSIGNATURE_V1, list(self.witnesses.values()))
+                self.addresses.update((name, each) for each in address)
             case ["group", name, needed, *members] if members:
                 self._define(name)
                 self.groups[name] = self._group(needed, tuple(members))
