@@ -178,6 +178,11 @@ BOX_ORIGIN = (
 BALLOT_DATABASE_URL = env(
     "BALLOT_DATABASE_URL", "", "PostgreSQL address of the box alone; empty for SQLite in DATA_DIR"
 )
+# Whom our logs ask for cosignatures, in the words of C2SP tlog-policy: witness, group and quorum lines.
+WITNESSES_FILE = Path(
+    env("FOLKMOOT_WITNESSES", "", "file that names the witnesses of our logs; empty: witnesses in DATA_DIR")
+    or DATA_DIR / "witnesses"
+).resolve()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PAGE_SECONDS = float(

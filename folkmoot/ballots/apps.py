@@ -6,7 +6,7 @@ class BallotsConfig(AppConfig):
     label = "ballots"
 
     def ready(self) -> None:
-        from folkmoot.ballots import notices, panels, personal, problems, rules, services  # noqa: F401
+        from folkmoot.ballots import cosigning, notices, panels, personal, problems, rules, services  # noqa: F401
         from folkmoot.base import registries
 
         notices.register()
@@ -21,3 +21,4 @@ class BallotsConfig(AppConfig):
         registries.due_work.register("ballots.samples", services.forget_samples)
         registries.due_work.register("ballots.waiting", services.tell_of_waiting)
         registries.due_work.register("ballots.keys", services.fill_key_pool)
+        registries.slow_work.register("ballots.witnesses", cosigning.ask_for_polls)

@@ -98,6 +98,11 @@ def void(poll: str, *, paper: bytes, stratum: str, hashes: Sequence[bytes]) -> f
     return frozenset(map(unb64u, _post(f"{_of(poll)}/void", body)["voted"]))
 
 
+def cosign(poll: str, line: str) -> None:
+    """Publishes a witness's signature under the newest checkpoint. Raises BoxRefused when the log has grown since."""
+    _post(f"{_of(poll)}/cosign", {"line": line})
+
+
 def close(poll: str) -> dict[str, dict[str, dict[str, int]]]:
     """Takes no more ballots. Shapes: accepted keys by paper id (base64url), stratum, channel."""
     return _post(f"{_of(poll)}/close", {})
@@ -118,6 +123,11 @@ def envelopes(poll: str, *, paper: bytes, stratum: str, channel: str) -> Iterato
         if not page["next"]:
             return
         page = _ask(f"{_of(poll)}/envelopes?{urlencode(query | {'after': page['next']})}")
+
+
+def published(poll: str, path: str) -> bytes:
+    """A file of the poll's public log: checkpoint, policy, a tile."""
+    return _send(Request(f"{_address()}/{quote(poll)}/{path}"))  # noqa: S310
 
 
 def objections(poll: str) -> dict[bytes, Opening]:

@@ -4,11 +4,13 @@
     field.keys   encrypts phones and sealed notes: one Fernet key a line, newest first (old ones still open)
     lookup.key   hashes phones and codes so that they can be found without being stored (32 bytes, hex)
     journal.key  signs the journal's checkpoints (C2SP note key; made by the journal)
+    witness.key  cosigns the logs of others (C2SP note key; made by the journal)
     box.key      signs promises and logs of polls (32 bytes, hex); only the box reads it
     control.key  lets the registrar steer the box (text)
 
 Losing field.keys loses every phone and note; losing lookup.key loses sign-in by phone until people give
-their phone again; losing django.key signs everybody out; losing journal.key starts a new log; losing box.key
+their phone again; losing django.key signs everybody out; losing journal.key starts a new log; losing
+witness.key makes us a witness whom nobody has named yet; losing box.key
 breaks every open poll: promises given cannot be held against the box. Losing control.key loses nothing.
 """
 

@@ -7,6 +7,7 @@
 | `origins` | title and address of (kind, reference) | the app that owns the kind |
 | `personal_data` | what do you hold of this person; erase it | every app with personal rows |
 | `due_work` | the clock has moved: do what is due | cases, channels, journal |
+| `slow_work` | as `due_work`, where others' machines are asked and may keep us waiting | ballots, journal |
 | `area_changes` | this area has become that one | people, cases |
 | `area_contents` | what stands on these areas: name and number | people, cases |
 | `inbound` | a message came in: whose is it? | cases, later apps |
@@ -81,6 +82,7 @@ panels: Registry[Callable[..., str]] = Registry("panel")
 origins: Registry[Callable[[str], tuple[str, str] | None]] = Registry("origin")
 personal_data: Registry[PersonalData] = Registry("personal data")
 due_work: Registry[Callable[[], int]] = Registry("due work")
+slow_work: Registry[Callable[[], int]] = Registry("slow work")
 area_changes: Registry[Callable[..., None]] = Registry("area change")
 area_contents: Registry[Callable[[Sequence[int]], tuple[Sentence, int]]] = Registry("area content")
 inbound: Registry[Callable[..., bool]] = Registry("inbound handler")

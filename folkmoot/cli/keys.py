@@ -16,6 +16,9 @@ PURPOSES = {
     ),
     "lookup.key": _("Finds a phone without storing it. If it is lost, people must give their phones again."),
     "journal.key": _("Signs the checkpoints of the journal. If it is lost, it goes on under a new key only."),
+    "witness.key": _(
+        "Signs for the logs of others. If it is lost, tell those who named us their new witness key."
+    ),
     "journal.pub": _("The public keys of the journal. If it is lost, copy it from the page of the log."),
 }
 

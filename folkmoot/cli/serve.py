@@ -34,6 +34,7 @@ def environment(options: Namespace) -> dict[str, str]:
 def run(options: Namespace) -> int:
     from django.conf import settings
 
+    from folkmoot.journal.witnesses import named_witnesses
     from folkmoot.operations.lock import held_lock
     from folkmoot.operations.supervisor import Child, supervise
     from folkmoot.operations.worker import run_worker
@@ -42,6 +43,7 @@ def run(options: Namespace) -> int:
     box = (options.address, settings.BOX_PORT)
     require_free(address)
     require_free(box)
+    named_witnesses()  # a file that cannot be read is told now, and not by a box that does not start
     children = [
         Child("web", lambda: run_web(address)),
         Child("box", lambda: run_box(box)),
@@ -100,6 +102,7 @@ def run_box(address: tuple[str, int]) -> None:
         "BOX_PORT": str(address[1]),
         "BOX_ORIGIN": settings.BOX_ORIGIN,
         "BALLOT_DATABASE_URL": settings.BALLOT_DATABASE_URL,
+        "FOLKMOOT_WITNESSES": str(settings.WITNESSES_FILE),
     }
     command = [sys.executable, "-m", "folkmoot.ballots.box"]
     os.execve(sys.executable, command, os.environ | told)  # noqa: S606

@@ -12,9 +12,9 @@ def add(_parser: ArgumentParser) -> None:
 
 
 def run(_options: Namespace) -> int:
-    from folkmoot.operations.worker import due_jobs
+    from folkmoot.operations.worker import due_jobs, slow_jobs
 
-    jobs = due_jobs()
+    jobs = [*due_jobs(), *slow_jobs()]
     for job in jobs:
         done = job.run()
         print(f"{job.name}: {job.error if done is None else done}")

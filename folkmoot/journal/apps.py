@@ -7,12 +7,14 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        from folkmoot.base.registries import due_work
+        from folkmoot.base.registries import due_work, slow_work
         from folkmoot.journal import rules  # noqa: F401
+        from folkmoot.journal.asking import ask_for_journal
         from folkmoot.journal.sealing import seal_all
         from folkmoot.ui.navigation import add_entry
 
         due_work.register("journal", seal_all)
+        slow_work.register("journal.witnesses", ask_for_journal)
         add_entry(
             name="journal",
             label=_("Log of acts"),

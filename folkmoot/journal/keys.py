@@ -1,18 +1,21 @@
-"""The key that signs the journal's checkpoints, and the public keys by which they are known.
+"""The key that signs the journal's checkpoints, the public keys by which they are known, and our key as a witness.
 
     keys/journal.key   the private key of C2SP signed notes, made when the first act is sealed
     keys/journal.pub   every public key that ever signed, newest first, one a line
+    keys/witness.key   the private key by which we cosign the logs of others, made when it is first shown
 
-The name of the key is the origin of the log: `<host>/journal`, as the host was called on the first day.
+The name of a key is told by the host, as it was called on the first day: `<host>/journal` is the origin of the log,
+`<host>/witness` our name as a witness.
 """
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from folkmoot_kernel.notes import ED25519, SigningKey, VerifierKey
+from folkmoot_kernel.notes import COSIGNATURE_V1, ED25519, SigningKey, VerifierKey
 
 from folkmoot.base.errors import FolkmootError
 from folkmoot.base.keys import write_secret
@@ -61,9 +64,23 @@ def verifier_keys() -> list[VerifierKey]:
     return list(dict.fromkeys(keys))
 
 
+def witness_key() -> SigningKey:
+    """Our key as a witness; made at its first use. Whoever named us as a witness has to be told of another one."""
+    path = Path(settings.KEYS_DIR) / "witness.key"
+    if not path.exists():
+        key = SigningKey(f"{_host()}/witness", COSIGNATURE_V1, secrets.token_bytes(32))
+        with suppress(FileExistsError):  # another process was faster
+            write_secret(path, key.skey + "\n")
+    return SigningKey.parse(path.read_text(encoding="utf-8").strip())
+
+
 def log_origin() -> str:
     """The name of a log that begins today: `example.org/journal`."""
-    return f"{urlsplit(settings.ORIGIN).hostname or 'localhost'}/journal"
+    return f"{_host()}/journal"
+
+
+def _host() -> str:
+    return urlsplit(settings.ORIGIN).hostname or "localhost"
 
 
 def private_path() -> Path:

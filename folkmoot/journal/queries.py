@@ -1,12 +1,15 @@
-"""Reading the log: its head, its tiles, and the acts of one object."""
+"""Reading the log: its head, its tiles, the acts of one object; and who witnesses what."""
 
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
+
+from django.db.models import Max, QuerySet
 from folkmoot_kernel import tiles
 from folkmoot_kernel.errors import KernelError, MalformedTilePath
 from folkmoot_kernel.merkle import HASH_BYTES
 
+from folkmoot.base import clock
 from folkmoot.base.errors import NotFound
-from folkmoot.journal.models import FORGOTTEN, Act, Checkpoint, Tile
+from folkmoot.journal.models import FORGOTTEN, Act, AskedWitness, Checkpoint, Tile, WitnessedLog
 
 
 def latest_checkpoint() -> Checkpoint | None:
@@ -64,3 +67,32 @@ def fetch_tile(path: str) -> bytes:
 def entries_in(row: Tile) -> list[bytes]:
     """The leaves kept beside the hashes of a tile of level 0. Raises MalformedBundle."""
     return tiles.parse_bundle(bytes(row.entries), len(row.hashes) // HASH_BYTES)
+
+
+def witnessed_logs() -> QuerySet[WitnessedLog]:
+    """The logs of others that we witness, by name."""
+    return WitnessedLog.objects.filter(is_witnessed=True)
+
+
+def get_witnessed_log(pk: int) -> WitnessedLog:
+    """Raises NotFound."""
+    log = witnessed_logs().filter(pk=pk).first()
+    if log is None:
+        raise NotFound()
+    return log
+
+
+def asked_witnesses(origin: str) -> QuerySet[AskedWitness]:
+    """How far each witness has come with one log of ours."""
+    return AskedWitness.objects.filter(origin=origin)
+
+
+def troubled_witnesses() -> QuerySet[AskedWitness]:
+    """Each witness and log of ours where the last asking was in vain, as long as it is asked again."""
+    return AskedWitness.objects.exclude(trouble="").filter(not_before__gt=clock.now() - timedelta(days=1))
+
+
+def last_cosignatures() -> dict[str, datetime]:
+    """When each witness, by its key, last cosigned any log of ours."""
+    last = AskedWitness.objects.order_by().values_list("key").annotate(last=Max("cosigned_at"))
+    return {key: at for key, at in last if at is not None}

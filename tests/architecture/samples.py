@@ -18,6 +18,7 @@ from folkmoot.cases.models import Case
 from folkmoot.cases.services import answer_case, appeal_case, call_in_case, decline_case, sign_for_case
 from folkmoot.channels import addresses
 from folkmoot.channels.models import Delivery, Message
+from folkmoot.journal.models import WitnessedLog
 from folkmoot.media.services import take_photo
 from folkmoot.people.actors import actor_for_person
 from tests.architecture.addresses import Address
@@ -25,6 +26,7 @@ from tests.architecture.people_rows import people_rows
 from tests.architecture.poll_rows import poll_rows
 from tests.factories.cases import make_case, make_rules
 from tests.factories.island import Island
+from tests.journal.logs import ForeignLog
 
 Parameters = dict[str, Any]
 NOBODY = UUID(int=0)  # a reference that no row has
@@ -103,6 +105,13 @@ class Samples:
             defaults={"terms": {"name": "Whale Bay", "name_zh": ""}, "planned_by": self.island.chen.pk},
         )  # fmt: skip
         return [{"pk": plan.pk}, {"pk": 2**62}]
+
+    def of_journal_drop_log(self) -> list[Parameters]:
+        log = ForeignLog()
+        row, _ = WitnessedLog.objects.get_or_create(
+            origin=log.origin, defaults={"key": log.vkey, "name": "Green County"}
+        )
+        return [{"pk": row.pk}, {"pk": 2**62}]
 
     def in_cases(self) -> dict[tuple[str, ...], list[Parameters]]:
         photo = {"number": self.private.number, "ref": self.photo.ref}

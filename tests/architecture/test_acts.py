@@ -30,6 +30,7 @@ NO_ACT = {
     "ballots.take_papers": "as draw_slip",
     "cases.claim_case": "reads only: a bearer code opens a case",
     "channels.notify": "the messages of the act that calls it, in its transaction",
+    "journal.cosign_checkpoint": "machines ask every few seconds; what was cosigned is public, and in the row",
     "journal.forget": "a part of erasing a person, which requires and records",
     "journal.record": "it is the record",
     "journal.record_all": "it is the record",

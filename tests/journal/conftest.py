@@ -8,6 +8,12 @@ from django.db import transaction
 from folkmoot.base.actors import Actor, HeldPost
 from folkmoot.journal.models import Act
 from folkmoot.journal.services import record
+from tests.operations.conftest import (  # noqa: F401 - fixtures
+    migrated_file,
+    place,
+    postgresql_place,
+    sqlite_place,
+)
 
 AMAL = Actor(person_id=1, ref="a3f1")
 BEI = Actor(

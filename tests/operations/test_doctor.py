@@ -6,15 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from folkmoot_kernel.notes import COSIGNATURE_V1, SigningKey
 
+from folkmoot.base import clock
 from folkmoot.base.keys import rotate_field_key
 from folkmoot.channels.models import Delivery, Message
-from folkmoot.journal.models import Act
+from folkmoot.journal.models import Act, AskedWitness, Trouble
 from folkmoot.journal.sealing import seal_all
 from folkmoot.journal.services import record
 from folkmoot.operations.doctor import CHECKS, Level, examine
 from tests.factories.people import PersonFactory
 from tests.journal.conftest import AMAL
+
+WITNESS = SigningKey("green.example/witness", COSIGNATURE_V1, bytes(32)).verifier
 
 
 @pytest.fixture
@@ -202,7 +206,7 @@ def test_doctor_finds_a_clock_behind_the_newest_act(well):
 
 def test_doctor_finds_tables_of_another_version(well):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'journal'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'journal' AND name = '0002_witnesses'")
     assert faults() == [
         ("database", "The tables are of another version (1 steps wait). Run: folkmoot migrate")
     ]
@@ -237,3 +241,65 @@ def test_doctor_looks_at_a_place_without_tables(tmp_path, django_db_blocker):
     with django_db_blocker.unblock(), place.entered():
         found = {subject for subject, finding in examine() if finding.level == Level.FAULT}
     assert {"keys", "database"} <= found
+
+
+def witnesses():
+    return [(finding.level, finding.sentence) for subject, finding in examine() if subject == "witnesses"]
+
+
+def asked(**how):
+    return AskedWitness.objects.create(
+        origin="moot.example/journal", name="green", not_before=clock.now(),
+        key=WITNESS.vkey, **how
+    )  # fmt: skip
+
+
+@pytest.fixture
+def witnessed(well, settings):
+    """An installation with one witness."""
+    settings.WITNESSES_FILE = well.folder / "witnesses"
+    settings.WITNESSES_FILE.write_text(
+        f"witness green {WITNESS.vkey} https://green.example/witness\nquorum green\n"
+    )
+    return well
+
+
+def test_doctor_says_that_our_logs_have_no_witness(well):
+    said = "Our logs have no witness. The operator's guide says how to name one."
+    assert witnesses() == [(Level.OK, said)]
+
+
+def test_doctor_says_when_a_witness_last_signed(witnessed):
+    assert witnesses() == [(Level.NOTE, "The witness green has signed nothing yet.")]
+    asked(cosigned_at=datetime(2026, 11, 20, 9, tzinfo=UTC))
+    assert witnesses() == [(Level.OK, "The witness green last signed at 2026-11-20 09:00 UTC.")]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "failures", "level", "why"),
+    [
+        (Trouble.SILENT, 1, Level.NOTE, "It does not answer."),
+        (Trouble.SILENT, 7, Level.FAULT, "It does not answer."),
+        (
+            Trouble.CONFLICT,
+            1,
+            Level.FAULT,
+            "It has seen another history of this log. Find out why before you go on.",
+        ),
+    ],
+)
+def test_doctor_names_a_witness_that_has_not_signed(witnessed, trouble, failures, level, why):
+    asked(trouble=trouble, failures=failures)
+    assert witnesses()[1:] == [(level, f"The witness green has not signed moot.example/journal. {why}")]
+
+
+def test_doctor_leaves_out_a_witness_that_is_asked_no_more(witnessed):
+    row = asked(trouble=Trouble.SILENT, failures=20)
+    AskedWitness.objects.filter(pk=row.pk).update(not_before=clock.now() - timedelta(days=2))
+    assert len(witnesses()) == 1
+
+
+def test_doctor_finds_a_file_of_witnesses_that_cannot_be_read(witnessed, settings):
+    settings.WITNESSES_FILE.write_text("witness green\n")
+    [(level, said)] = witnesses()
+    assert (level, str(settings.WITNESSES_FILE) in said) == (Level.FAULT, True)

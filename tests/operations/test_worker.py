@@ -3,6 +3,7 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psycopg
@@ -213,3 +214,36 @@ def test_tick_does_all_due_work_once(sqlite_place):
     ended = sqlite_place.run("tick")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines()[0] == "journal: 1"
+
+
+@pytest.mark.django_db
+def test_slow_work_keeps_nothing_waiting(worker, tmp_path):
+    """Others' machines may be silent for long: what is due is done all the same, and the end does not wait."""
+    held, begun, rounds = threading.Event(), threading.Event(), []
+
+    def slow():
+        begun.set()
+        held.wait(30)
+        return 0
+
+    def due():
+        rounds.append(begun.wait(10))
+        if len(rounds) == 3:
+            running.stopping.set()
+        return 0
+
+    running = Worker([Job("due", due)], None, tmp_path / "worker.json", [Job("slow", slow)])
+    started = time.monotonic()
+    running.run()
+    held.set()
+    assert rounds == [True, True, True]
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.django_db
+def test_heartbeat_names_slow_work_that_fails(tmp_path):
+    running = Worker([], None, tmp_path / "worker.json", [job := Job("witnesses", broken)])
+    job.run()
+    running.beat()
+    beat = json.loads((tmp_path / "worker.json").read_text())
+    assert beat["failing"] == {"witnesses": "ValueError: the tide is out"}

@@ -11,6 +11,7 @@ from folkmoot_kernel.encoding import b64u, unb64u
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.leaves import list_root
 from folkmoot_kernel.merkle import HASH_BYTES, leaf_hash
+from folkmoot_kernel.notes import Signature
 from folkmoot_kernel.papers import Paper
 
 from folkmoot.ballots.box import places
@@ -40,6 +41,7 @@ def create_poll(desk: Desk, given: Given) -> Found:
                 raise Problem("conflict", "there is another poll of this name")
         else:
             poll_rows.create(desk.database, name, papers, list(slips.values()), size)
+            poll_rows.name_witnesses(desk.database, name, desk.config.witnesses)
     return published(desk, name)
 
 
@@ -114,6 +116,12 @@ def append_leaves(desk: Desk, name: str, given: Given) -> Found:
     return published(desk, name)
 
 
+def keep_cosignature(desk: Desk, name: str, given: Given) -> Found:
+    """Publish what a witness of this log has signed. Refuses what does not fit the newest checkpoint."""
+    signature = Signature.parse(given["line"].removesuffix("\n"))
+    return {"kept": desk.publication(desk.poll(name)).cosign(signature)}
+
+
 def void_slips(desk: Desk, name: str, given: Given) -> Found:
     """Refuse slips from now on; tells of those that have voted already, and are not voided."""
     cell = cell_of(desk.poll(name), given["paper"], given["stratum"], "slip")
@@ -181,6 +189,7 @@ def compact(desk: Desk, name: str, _given: Given) -> Found:
 ACTS: Final[Mapping[tuple[str, str], Callable[[Desk, str, Given], Found]]] = {
     ("POST", "casting"): open_casting,
     ("POST", "append"): append_leaves,
+    ("POST", "cosign"): keep_cosignature,
     ("POST", "void"): void_slips,
     ("POST", "close"): close_poll,
     ("POST", "compact"): compact,

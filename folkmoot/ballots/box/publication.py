@@ -1,7 +1,8 @@
 """The published log: files made from the store, at any time, any number of times, with the same bytes.
 
 The checkpoint is written last and in one piece. Killed before that, the next call begins where the old checkpoint
-ends; without any file, at the beginning. Signatures are Ed25519's and so the same each time.
+ends; without any file, at the beginning. Signatures are Ed25519's and so the same each time. Only cosignatures have
+to be asked for again: they are kept nowhere but under the checkpoint.
 """
 
 import fcntl
@@ -15,7 +16,7 @@ from pathlib import Path
 from folkmoot_kernel.encoding import b64u
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.merkle import inclusion_path, tree_root
-from folkmoot_kernel.notes import Checkpoint, open_checkpoint, sign_note
+from folkmoot_kernel.notes import Checkpoint, Policy, Signature, open_checkpoint, parse_note, sign_note
 from folkmoot_kernel.tiles import (
     TILE_WIDTH,
     Tile,
@@ -30,6 +31,7 @@ from folkmoot_kernel.tiles import (
 from folkmoot.ballots.box.polls import Poll
 from folkmoot.ballots.box.store.ballots import entries, log_size
 from folkmoot.ballots.box.store.database import Database
+from folkmoot.ballots.box.store.polls import witnesses
 
 AT_ONCE = 16 * TILE_WIDTH
 
@@ -57,6 +59,21 @@ class Publication:
             write(self.folder / "checkpoint", sign_note(checkpoint.body, self.poll.key).encode())
             self._drop_partial(old, size)
 
+    def cosign(self, signature: Signature) -> bool:
+        """Put a witness's signature under the newest checkpoint; False when this witness is none of the policy.
+
+        Raises: SignatureRefused, also when the log has grown since.
+        """
+        with held(self.folder / ".lock"):
+            policy = Policy.parse(self.fetch("policy").decode())
+            key = next((key for key in policy.witnesses.values() if key.has_made(signature)), None)
+            if key is None:
+                return False
+            note = parse_note(self.checkpoint)
+            key.verify(note.text, signature)
+            write(self.folder / "checkpoint", note.with_signatures(signature).encode())
+        return True
+
     def _extend(self, size: int, found: list[tuple[bytes, bytes]]) -> None:
         hashes, leaves = [digest for digest, _ in found], [leaf for _, leaf in found]
         for path, data in (
@@ -66,7 +83,7 @@ class Publication:
             write(self.folder / path, data)
 
     def _write_lists(self, database: Database) -> None:
-        policy = f"log {self.poll.key.verifier.vkey} {self.address}\nquorum none\n"
+        policy = f"log {self.poll.key.verifier.vkey} {self.address}\n{witnesses(database, self.poll.name)}"
         write(self.folder / "policy", policy.encode())
         for root, hashes in database.rows("SELECT root, hashes FROM slips WHERE poll = ?", self.poll.name):
             write(self.folder / "slips" / b64u(root), hashes)

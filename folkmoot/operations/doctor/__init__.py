@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[], Findings]] = {
     "worker": work.check_worker,
     "outbox": work.check_outbox,
     "journal": work.check_journal,
+    "witnesses": work.check_witnesses,
 }
 
 

@@ -1,4 +1,4 @@
-"""Worker, outbox and journal: is what is due being done?"""
+"""Worker, outbox, journal and its witnesses: is what is due being done?"""
 
 import json
 import time
@@ -9,13 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from folkmoot.channels.queries import outbox_depth
-from folkmoot.journal.queries import latest_checkpoint, unsealed_acts
+from folkmoot.journal.models import Trouble
+from folkmoot.journal.queries import (
+    last_cosignatures,
+    latest_checkpoint,
+    troubled_witnesses,
+    unsealed_acts,
+)
+from folkmoot.journal.witnesses import WitnessesUnreadable, named_witnesses
 from folkmoot.operations.doctor.finding import Findings, fault, note, ok
 from folkmoot.operations.worker import heartbeat_path
 
 WORKER_SILENT_SECONDS = 120
 LATE = timedelta(hours=1)
 UNSEALED_TOO_LONG = timedelta(minutes=1)
+PATIENCE = 6  # a witness that has failed so often was asked for two minutes
 
 
 def check_worker() -> Findings:
@@ -69,3 +77,28 @@ def check_journal() -> Findings:
         yield fault(
             _("Acts wait for more than a minute: the worker does not seal. Run: folkmoot journal seal")
         )
+
+
+def check_witnesses() -> Findings:
+    try:
+        named = named_witnesses()
+    except WitnessesUnreadable as error:
+        yield fault("%(why)s", why=error)
+        return
+    if not named:
+        yield ok(_("Our logs have no witness. The operator's guide says how to name one."))
+    last = last_cosignatures()
+    for witness in named:
+        if at := last.get(witness.key.vkey):
+            yield ok(
+                _("The witness %(name)s last signed at %(time)s UTC."),
+                name=witness.name,
+                time=f"{at:%Y-%m-%d %H:%M}",
+            )
+        else:
+            yield note(_("The witness %(name)s has signed nothing yet."), name=witness.name)
+    for asked in troubled_witnesses():
+        is_grave = asked.trouble == Trouble.CONFLICT or asked.failures > PATIENCE
+        say = fault if is_grave else note
+        facts = {"name": asked.name, "log": asked.origin, "why": asked.get_trouble_display()}
+        yield say(_("The witness %(name)s has not signed %(log)s. %(why)s"), **facts)

@@ -20,6 +20,7 @@ TABLES: Final[Mapping[str, str]] = {
         "channel TEXT NOT NULL"
     ),
     "slips": "poll TEXT NOT NULL, root BYTES NOT NULL, hashes BYTES NOT NULL, PRIMARY KEY (poll, root)",
+    "witnesses": "poll TEXT PRIMARY KEY, lines TEXT NOT NULL",
     "voided": "cell BIGINT NOT NULL, hash BYTES NOT NULL, PRIMARY KEY (cell, hash)",
     "entry": (
         "poll TEXT NOT NULL, number BIGINT NOT NULL, hash BYTES NOT NULL, leaf BYTES NOT NULL, "

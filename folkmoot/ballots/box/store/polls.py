@@ -96,6 +96,18 @@ def create(
     changed(database)
 
 
+def name_witnesses(database: Database, poll: str, lines: str) -> None:
+    """Say whose cosignatures the log of a poll is to have: at its beginning, and never again."""
+    if lines:
+        database.insert("witnesses", "poll, lines", [(poll, lines)])
+
+
+def witnesses(database: Database, poll: str) -> str:
+    """The lines that name the witnesses of a poll's log; those of C2SP tlog-policy for nobody when there are none."""
+    found = database.rows("SELECT lines FROM witnesses WHERE poll = ?", poll)
+    return str(found[0][0]) if found else "quorum none\n"
+
+
 def set_paper(database: Database, paper: bytes, column: str, value: int) -> None:
     """Move a paper on: `is_casting`, `is_issued` (one bit for each registrar) or `stage`."""
     database.run(f"UPDATE paper SET {column} = ? WHERE paper = ?", value, paper)  # noqa: S608
