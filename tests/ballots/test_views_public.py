@@ -10,7 +10,9 @@ from django.test import Client
 from folkmoot.ballots import services
 from folkmoot.ballots.models import Poll
 from folkmoot.ballots.shown import shown_result
+from folkmoot.base import clock
 from folkmoot.base.actors import Actor
+from folkmoot.journal.models import AskedWitness, Trouble
 from tests.ballots.box.running import RunningBox
 from tests.ballots.test_views_setting_up import at, page
 from tests.conftest import signed_in
@@ -62,6 +64,25 @@ def test_poll_verify_says_how_to_check_without_us(client: Client, opened: Voting
     ):
         assert said in text
     assert opened.reload().log_key in text
+
+
+def test_poll_verify_says_who_witnesses_the_log(
+    client: Client, opened: Voting, django_assert_num_queries: Any
+) -> None:
+    assert "No other place witnesses this log" in page(client, at(opened, "verify"))
+    origin = opened.reload().log_origin
+    how = [
+        {"name": "green", "size": 7, "cosigned_at": clock.now()},
+        {"name": "red", "trouble": Trouble.SILENT},
+        {"name": "blue"},
+    ]
+    for row in how:
+        AskedWitness.objects.create(origin=origin, key=row["name"], **row)
+        AskedWitness.objects.create(origin="another/log", key=row["name"], **row)
+    with django_assert_num_queries(5):  # the poll with what belongs to it, and all witnesses at once
+        text = page(client, at(opened, "verify"))
+    for said in ("Entries signed: 7, last", "It does not answer.", "has not signed yet"):
+        assert text.count(said) == 1
 
 
 def test_bundle_of_the_page_is_the_one_of_the_box(

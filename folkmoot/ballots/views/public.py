@@ -20,6 +20,7 @@ from folkmoot.ballots.views.frame import crumbs
 from folkmoot.base.doors import Request, door
 from folkmoot.base.errors import NotFound
 from folkmoot.base.permissions import allowed, may_try
+from folkmoot.journal.shown import witness_rows
 from folkmoot.ui.components import Crumb, Fact
 from folkmoot.ui.moments import due_text
 from folkmoot.ui.paging import listing
@@ -126,6 +127,7 @@ def poll_verify(request: Request, code: str) -> HttpResponse:
         "receipts": f"{settings.BOX_ORIGIN}/booth/#check",
         "in_browser": f"{settings.BOX_ORIGIN}/verify/#log={log}/" if VERIFIER.exists() else "",
         "objection_end": services.objection_end(poll) if is_counted else None,
+        "witnesses": witness_rows(poll.log_origin),
     }  # fmt: skip
     return render(request, "ballots/poll_verify.html", context)
 

@@ -24,8 +24,9 @@ from folkmoot.base.permissions import may_try
 from folkmoot.journal import services
 from folkmoot.journal.forms import WitnessLogForm
 from folkmoot.journal.keys import verifier_keys, witness_key
-from folkmoot.journal.models import AskedWitness, WitnessedLog
-from folkmoot.journal.queries import asked_witnesses, get_witnessed_log, witnessed_logs
+from folkmoot.journal.models import WitnessedLog
+from folkmoot.journal.queries import get_witnessed_log, witnessed_logs
+from folkmoot.journal.shown import witness_rows
 from folkmoot.ui.components import Row
 from folkmoot.ui.moments import moment_text
 from folkmoot.ui.paging import listing
@@ -94,7 +95,7 @@ def _page(request: Request, form: WitnessLogForm) -> HttpResponse:
         "form": form if may_try(request.actor, "journal.witness_log") else None,
         "listing": page,
         "logs": [(log, _log_row(log)) for log in page.rows],
-        "witnesses": [_witness_row(asked) for asked in asked_witnesses(own.name)] if own else [],
+        "witnesses": witness_rows(own.name) if own else [],
         "key": witness_key().verifier.vkey,
         "address": f"{settings.ORIGIN}/witness",
         "may_drop": may_try(request.actor, "journal.drop_log"),
@@ -107,12 +108,3 @@ def _log_row(log: WitnessedLog) -> Row:
         return Row(log.name, text=log.origin, label=_("has not asked yet"), kind="wait")
     signed = {"origin": log.origin, "number": log.size, "when": moment_text(log.cosigned_at)}
     return Row(log.name, text=_("%(origin)s. Entries signed: %(number)d, last %(when)s") % signed)
-
-
-def _witness_row(asked: AskedWitness) -> Row:
-    if asked.trouble:
-        return Row(asked.name, text=asked.get_trouble_display(), label=_("has not signed"), kind="late")
-    if asked.cosigned_at is None:
-        return Row(asked.name, label=_("has not signed yet"), kind="wait")
-    signed = {"number": asked.size, "when": moment_text(asked.cosigned_at)}
-    return Row(asked.name, text=_("Acts signed: %(number)d, last %(when)s") % signed)
