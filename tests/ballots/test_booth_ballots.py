@@ -345,17 +345,23 @@ def test_slip_votes_with_the_key_that_was_printed() -> None:
 # where a voter stands
 
 
-def sitting(*, casts: int = 100, closes: int = 200, **changed: Any) -> dict[str, Any]:
-    """One paper, taken; two-phase unless casting opens at 50."""
+def sitting(
+    *, casts: int = 100, closes: int = 200, second: tuple[str, ...] = (), **changed: Any
+) -> dict[str, Any]:
+    """One paper, taken; two-phase unless casting opens at 50. The first registrar's claim is there."""
     calendar = {"opens": 50, "casts": casts, "closes": closes, "objection_seconds": 10}
-    each = {"paper": {"calendar": calendar}, "holding": {}, "taken": "", "pending": None, "ballots": []}
-    return {"papers": [each | changed]}
+    paper = {"calendar": calendar, "registrars": ["a.example", *second]}
+    each = {"paper": paper, "holding": {}, "taken": "", "pending": None, "ballots": []}
+    return {"papers": [each | changed], "claims": [{"address": "https://a.example"}]}
 
 
 def test_voter_goes_on_from_where_he_stands() -> None:
     ballot = {"leaf": "", "proof": None}
+    both = [{"address": "https://b.example"}, {"address": "https://a.example"}]
     stages = [
         (sitting(holding=None), "papers"),
+        (sitting(holding=None, second=("b.example",)), "second"),
+        (sitting(holding=None, second=("b.example",)) | {"claims": both}, "papers"),
         (sitting(holding=None, taken="slip"), "papers"),
         (sitting(), "waiting"),
         (sitting(casts=99), "question"),

@@ -436,6 +436,7 @@ def test_services_are_the_same_for_the_pages() -> None:
     by_clock = {
         "close_due_polls",
         "count_closed_polls",
+        "end_due_parts",
         "fill_key_pool",
         "forget_roll_files",
         "forget_samples",

@@ -8,6 +8,7 @@ import { casting, kept } from "./pages/kept.js";
 import { line, papers, restore, waiting, words } from "./pages/papers.js";
 import { question } from "./pages/question.js";
 import { review } from "./pages/review.js";
+import { second } from "./pages/second.js";
 import { outside, start, whose } from "./pages/start.js";
 import { heading, verdict } from "./pages/parts.js";
 import { chooseLanguage, otherLanguage, say } from "./speech.js";
@@ -15,7 +16,9 @@ import { openStore } from "./store.js";
 import { guardTablet } from "./tablet.js";
 import { Voting } from "./voting.js";
 
-const PAGES = { start, whose, outside, papers, line, words, restore, waiting, question, review, casting, kept, check, message };
+const PAGES = {
+  start, whose, outside, second, papers, line, words, restore, waiting, question, review, casting, kept, check, message,
+};
 
 /** A page that only says something. */
 function message(app) {

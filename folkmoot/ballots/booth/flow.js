@@ -33,7 +33,7 @@ export class Flow {
   /** A sentence for what went wrong: our own, else what the other side said. */
   explain(trouble) {
     const key = `trouble-${trouble.code}`;
-    const isOurs = ["offline", "busy", "stranger", "slip-unknown", "lower-seq", "second-claim", "split-view"].includes(trouble.code);
+    const isOurs = ["offline", "busy", "stranger", "slip-unknown", "lower-seq", "registrars-differ", "split-view"].includes(trouble.code);
     if (isOurs) return this.t(key);
     return trouble.title || this.t(trouble.name === "Refused" ? "trouble-refused" : "trouble-stranger");
   }

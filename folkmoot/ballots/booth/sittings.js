@@ -15,19 +15,44 @@ import { papersFor, takeAll } from "./registrar.js";
 
 const SLIP = "slip";
 
-/** Begin with a claim: ask the registrar for its papers. Raises Trouble. */
-export async function beginWithClaims(claims, { box, key, language }) {
-  const found = await papersFor(claims[0], language);
+/** Begin with claims: ask the registrar for its papers, and further ones for the same. Raises Trouble. */
+export async function beginWithClaims([claim, ...further], { box, key, language }) {
+  const found = await papersFor(claim, language);
   const papers = await Promise.all(found.papers.map(paperOffered));
   const at = originOf(found.box ?? "") || box;
-  return {
+  const sitting = {
     ...begun(found.poll, at, papers),
     name: found.name,
-    claims,
-    claimHash: await hashOf(claims[0].claim),
+    claims: [claim],
+    claimHashes: [await hashOf(claim.claim)],
     key: await agreedKey(at, found.poll, [key, found.verifier_key]),
     level: Math.min(found.secrecy?.level ?? 3, ...papers.map(({ paper }) => levelOf(paper))),
   };
+  for (const other of further) await joinClaim(sitting, other, language);
+  return sitting;
+}
+
+/** Join the claim of a further registrar, which has to show the same papers of the same log. Raises Trouble. */
+export async function joinClaim(sitting, claim, language) {
+  const { papers, verifier_key: key } = await papersFor(claim, language);
+  const others = await Promise.all(papers.map(paperOffered));
+  const nameOf = ({ paper, stratum }) => `${paper.id}/${stratum}`;
+  const isSame = String(others.map(nameOf)) === String(sitting.papers.map(nameOf));
+  if (!isSame || (key && key !== sitting.key)) throw new Trouble("registrars-differ");
+  sitting.papers.forEach((each, i) => (each.taken ||= others[i].taken));
+  sitting.claims.push(claim);
+  sitting.claimHashes.push(await hashOf(claim.claim));
+}
+
+/** The registrar whose claim is still wanted before any paper is taken; "" where there is but one, or none is. */
+export function registrarLeft(sitting) {
+  if (!papersLeft(sitting).length) return "";
+  const { registrars } = sitting.papers[0].paper;
+  return registrars.length > 1 ? registrars.find((name) => !sitting.claims.some(isOf(name))) ?? "" : "";
+}
+
+export function isOf(registrar) {
+  return ({ address }) => new URL(address).host === registrar;
 }
 
 export async function hashOf(claim) {
@@ -103,7 +128,8 @@ export async function takePapers(sitting, { seed, language, keep, told }) {
   const creds = left.map(() => []);
   for (const [i, name] of (left[0]?.paper.registrars ?? []).entries()) {
     const requests = left.map(({ paper, stratum, asked }) => ({ paper: paper.id, stratum, request: asked.asked[i].request }));
-    const responses = await takeAll(claimFor(sitting, name), requests, language);
+    const claim = sitting.claims.find(isOf(name)) ?? sitting.claims[0]; // one that is alone may have another address
+    const responses = await takeAll(claim, requests, language);
     for (const [j, { paper, stratum, asked }] of left.entries()) {
       creds[j].push(await finishAsked(paper, stratum, asked.asked, { i, response: responses[j] }));
     }
@@ -117,14 +143,9 @@ export async function takePapers(sitting, { seed, language, keep, told }) {
   await keep();
 }
 
-function claimFor(sitting, registrar) {
-  const fitting = sitting.claims.find(({ address }) => new URL(address).host === registrar);
-  if (!fitting && sitting.claims.length > 1) throw new Trouble("second-claim");
-  return fitting ?? sitting.claims[0];
-}
-
-/** What this voter can do now: take, stand in line, wait, vote, send, or look. */
+/** What this voter can do now: bring the other code, take, stand in line, wait, vote, send, or look. */
 export function stageOf(sitting, now) {
+  if (registrarLeft(sitting)) return "second";
   const held = papersHeld(sitting);
   if (!held.length || papersLeft(sitting).length) return sitting.isInLine ? "line" : "papers";
   if (held.some(({ pending }) => pending)) return "casting";

@@ -4,7 +4,7 @@ import { objectTo, sizeOfLog } from "./box.js";
 import { Flow } from "./flow.js";
 import { pause } from "./line.js";
 import { ballotsOf, dropOpenings, fillAll, followAll, isFollowed, openSpoiled, raise, sendAll } from "./sending.js";
-import { beginWithClaims, beginWithSlip, hashOf, isWaiting, papersHeld, stageOf } from "./sittings.js";
+import { beginWithClaims, beginWithSlip, hashOf, isOf, isWaiting, joinClaim, papersHeld, registrarLeft, stageOf } from "./sittings.js";
 
 const SENDING = { first: 3_000, most: 60_000 };
 const ASKING = { first: 5_000, most: 60_000 };
@@ -22,8 +22,11 @@ export class Voting extends Flow {
     return this.show("whose");
   }
 
-  resume(sitting) {
+  /** Go on where somebody stood; one of `claims` may be the one that was missing. */
+  resume(sitting, claims = []) {
     this.sitting = sitting;
+    const wanted = claims.find(isOf(registrarLeft(sitting)));
+    if (wanted) return this.join(wanted);
     dropOpenings(sitting, this.now);
     this.keep();
     if (stageOf(sitting, this.now) === "casting") return this.send();
@@ -33,17 +36,27 @@ export class Voting extends Flow {
   async enterClaims(claims, complain) {
     const claimHash = await hashOf(claims[0].claim);
     const known = await this.store.all();
-    const same = known.find((sitting) => sitting.claimHash === claimHash);
+    const same = known.find((sitting) => sitting.claimHash === claimHash || sitting.claimHashes?.includes(claimHash));
     if (same) return this.resume(same);
     try {
       const fresh = await beginWithClaims(claims, { ...this.address, language: this.language });
       const others = known.filter(({ poll }) => poll === fresh.poll);
       if (!others.length) return this.beginWith(fresh);
-      this.choosing = { known: others, fresh: () => this.beginWith(fresh) };
+      this.choosing = { known: others, claims, fresh: () => this.beginWith(fresh) };
       return this.show("whose");
     } catch (trouble) {
       return this.notIn(trouble, complain, () => this.enterClaims(claims));
     }
+  }
+
+  /** The code of the other registrar has come. */
+  async join(claim, complain) {
+    try {
+      await joinClaim(this.sitting, claim, this.language);
+    } catch (trouble) {
+      return this.notIn(trouble, complain, () => this.join(claim));
+    }
+    return this.beginWith(this.sitting);
   }
 
   async enterSlip(code, poll, complain) {

@@ -32,11 +32,11 @@ function pollField(app) {
 
 /** Several people share a phone: whose papers are meant. */
 export function whose(app) {
-  const { known, fresh } = app.choosing;
+  const { known, claims, fresh } = app.choosing;
   return [
     heading(app.t("whose-title")),
     h("p", { class: "lead" }, app.t(fresh ? "whose-lead" : "which-lead")),
-    known.map((sitting, i) => h("p", { class: "acts" }, button(nameOf(app, sitting, i, known), () => app.resume(sitting), { kind: fresh ? "plain" : "main" }))),
+    known.map((sitting, i) => h("p", { class: "acts" }, button(nameOf(app, sitting, i, known), () => app.resume(sitting, claims), { kind: fresh ? "plain" : "main" }))),
     fresh && h("p", { class: "acts" }, button(app.t("whose-other"), fresh, { kind: "main" })),
   ];
 }

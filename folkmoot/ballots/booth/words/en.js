@@ -26,6 +26,12 @@ export const en = {
   "whose-other": "I am somebody else: open my own",
   "whose-nth": "{name}, papers {n}",
 
+  "second-title": "This vote needs two codes",
+  "second-lead": "Two offices give out its papers, so that nobody alone can make a ballot. You have brought the code from {first}. The other one comes from {other}.",
+  "second-label": "The code from {other}",
+  "second-hint": "Twelve letters and digits. Or open the link from there on this device: this page waits for it.",
+  "claim-misspelt": "This code is not complete. It has 12 letters and digits.",
+
   "one-paper": "You have one paper. Take it first; nobody learns from that how you vote.",
   "many-papers": "You have {n} papers. Take them first; nobody learns from that how you vote.",
   take: "Take my papers",
@@ -178,7 +184,7 @@ export const en = {
   "trouble-stranger": "Somebody else has answered than was asked. Perhaps the network wants you to sign in first.",
   "trouble-slip-unknown": "No paper of this vote knows this code. Compare each letter with your slip.",
   "trouble-lower-seq": "A ballot of yours is in the box already, from another phone.",
-  "trouble-second-claim": "Two offices give out the papers of this vote. Open the link that has the codes of both.",
+  "trouble-registrars-differ": "The two offices do not show you the same papers, so none is taken. Tell both of them.",
   "trouble-split-view": "Two keys are named for the log of this vote. Perhaps you are shown another log than others. Do not vote here, and tell an observer.",
   "trouble-refused": "What came back does not hold, so nothing of it is used. Tell an observer.",
   "needs-https": "Here the page cannot lock anything: it has to come by https, or from this device itself. Open the address that begins with https, or ask for a slip or a paper to fill in by hand.",

@@ -26,6 +26,12 @@ export const zh = {
   "whose-other": "我是另一个人：打开我自己的",
   "whose-nth": "{name}，第{n}份",
 
+  "second-title": "本次投票需要两个码",
+  "second-lead": "选票由两个发票处发放，任何一方都无法单独造出选票。您带来的是{first}的码，另一个码由{other}提供。",
+  "second-label": "{other}给您的码",
+  "second-hint": "共12个字母和数字。也可以在本设备上打开那边给您的链接，这一页会等着。",
+  "claim-misspelt": "码不完整，应有12个字母和数字。",
+
   "one-paper": "您有一张选票。请先领取；领票不会让任何人知道您怎么投。",
   "many-papers": "您有{n}张选票。请先领取；领票不会让任何人知道您怎么投。",
   take: "领取选票",
@@ -178,7 +184,7 @@ export const zh = {
   "trouble-stranger": "回应的不是要找的对方。也许网络要求先登录。",
   "trouble-slip-unknown": "本次投票没有这个投票码。请和纸条逐位核对。",
   "trouble-lower-seq": "您已有一张选票在票箱里，是用另一部手机投的。",
-  "trouble-second-claim": "本次投票由两个发票处发票。请打开带有两个领票码的链接。",
+  "trouble-registrars-differ": "两个发票处给您的选票不一致，所以一张也没有领取。请告诉这两处。",
   "trouble-split-view": "本次投票的账本被写成了两个不同的密钥，给您看的账本可能和别人的不一样。请不要在这里投票，并告诉观察员。",
   "trouble-refused": "收到的内容不成立，一律不采用。请告诉观察员。",
   "needs-https": "在这里本页无法给答案上锁：它必须通过 https 打开，或在本机打开。请打开以 https 开头的地址，或领取纸质投票码或手写选票。",
