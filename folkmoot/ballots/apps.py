@@ -14,6 +14,7 @@ class BallotsConfig(AppConfig):
         registries.personal_data.register("ballots", personal.BALLOTS)
         registries.error_forms.register("/papers/", problems.answer_trouble)
         registries.due_work.register("ballots.casting", services.open_due_casting)
+        registries.due_work.register("ballots.parts", services.end_due_parts)
         registries.due_work.register("ballots.closing", services.close_due_polls)
         registries.due_work.register("ballots.counting", services.count_closed_polls)
         registries.due_work.register("ballots.results", services.publish_due_results)

@@ -62,6 +62,11 @@ def registrar_host() -> str:
     return urlsplit(settings.ORIGIN).netloc
 
 
+def registrar_address() -> str:
+    """Where the registrar is asked for papers."""
+    return str(settings.ORIGIN)
+
+
 def open_log(
     poll: str, *, papers: Sequence[bytes], slips: Mapping[bytes, Sequence[bytes]], roll_size: int
 ) -> tuple[str, str]:

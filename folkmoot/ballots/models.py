@@ -62,6 +62,12 @@ class Poll(models.Model):
     preset = models.CharField(
         max_length=40, blank=True, help_text="quorum and majority by which it is judged"
     )
+    second_registrar = models.CharField(
+        max_length=200, blank=True, help_text="host of the place that gives out tokens, too"
+    )
+    organiser = models.CharField(
+        max_length=200, blank=True, help_text="address of the place that organises it, if this one does not"
+    )
 
     # What came of it. Moments of acts that everybody may know.
     log_origin = models.CharField(max_length=200, blank=True)
@@ -93,6 +99,11 @@ class Poll(models.Model):
         return f"poll:{self.pk}"
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another place organises it, and this one is its second registrar: it has a roll, and no box."""
+        return bool(self.organiser)
+
+    @property
     def is_giving(self) -> bool:
         """Whether papers can be taken by state; the calendar is asked beside it."""
         return self.state in GIVING_STATES and self.issue_closed_at is None
@@ -101,6 +112,22 @@ class Poll(models.Model):
     def is_scheduled(self) -> bool:
         """Whether casting and closing come by the calendar and not at the chair's word."""
         return self.closes_at is not None
+
+
+class Agreement(models.Model):
+    """What the two registrars of a poll have handed to one another: the files themselves, on both sides.
+
+    `private` is only at the second registrar, until it has signed its numbers.
+    """
+
+    poll = models.OneToOneField(Poll, models.CASCADE, related_name="agreement")
+    setup = models.BinaryField(help_text="from the organiser: what will be asked")
+    keys = models.BinaryField(blank=True, default=b"", help_text="from the second registrar")
+    numbers = models.BinaryField(blank=True, default=b"", help_text="from the second registrar, signed")
+    private = SealedField(blank=True, help_text="seed of the Ed25519 key that signs the numbers, base64url")
+
+    def __str__(self) -> str:
+        return f"agreement on {self.poll_id}"
 
 
 class Paper(models.Model):

@@ -10,6 +10,7 @@ from folkmoot.channels.services import notify
 TABLE: dict[str, str] = {
     "open": "poll.opened",
     "open_at_once": "poll.opened_at_once",
+    "accept_papers": "poll.papers_accepted",
     "open_casting": "poll.casting_opened",
     "close": "poll.closed",
     "publish_result": "poll.result_published",
@@ -23,6 +24,7 @@ AFTER_WAITING = {True: "poll.let_in", False: "poll.not_let_in"}
 TEXTS = {
     "poll.opened": (_("You may vote: %(poll)s"), _("You are on the roll of the vote “%(poll)s”. Papers are given out now; later you cast them. Nobody can see whether you vote, or how.")),
     "poll.opened_at_once": (_("You may vote: %(poll)s"), _("You are on the roll of the vote “%(poll)s”. You can take your paper and vote now. Nobody can see whether you vote, or how.")),
+    "poll.papers_accepted": (_("You may vote: %(poll)s"), _("You are on the roll of the vote “%(poll)s”. It needs two codes: get the one of this place here, and the other one from whoever organises the vote.")),
     "poll.casting_opened": (_("The vote is open: %(poll)s"), _("The vote “%(poll)s” is open now. Everybody on the roll gets this message, whether a paper was taken or not.")),
     "poll.closed": (_("The vote is closed: %(poll)s"), _("The vote “%(poll)s” is closed and will be counted. Everybody on the roll gets this message.")),
     "poll.result_published": (_("The result of %(poll)s"), _("The result of the vote “%(poll)s” is published. Anybody can check it against the public log.")),

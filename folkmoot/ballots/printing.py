@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from folkmoot.ballots.models import Poll, SlipBatch
+from folkmoot.ballots.queries import box_origin
 from folkmoot.ballots.slips import grouped
 from folkmoot.base import clock
 from folkmoot.ui.print import qr_svg, render_pdf
@@ -21,7 +22,7 @@ def slip_address(poll: Poll, code: str) -> str:
 
 def claim_address(poll: Poll, code: str) -> str:
     """Where a voter opens the booth with a claim: `at` names the registrar that gives the papers out."""
-    return f"{settings.BOX_ORIGIN}/booth/#poll={poll.code}&at={settings.ORIGIN}&claim={code}"
+    return f"{box_origin(poll)}/booth/#poll={poll.code}&at={settings.ORIGIN}&claim={code}"
 
 
 def slips_pdf(poll: Poll, codes: dict[str, list[str]]) -> bytes:

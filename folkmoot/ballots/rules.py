@@ -51,7 +51,11 @@ def is_concerned(actor: Actor, poll: Poll) -> bool:
 def asks_freely(actor: Actor, paper: Paper) -> bool:
     """Organises the poll, and neither it nor this new paper is about a post that he holds or serves under."""
     poll = paper.poll
-    is_free = not is_concerned.test(actor, poll) and not is_about_superior_of(actor.person_id, [paper])
+    is_free = (
+        not poll.is_elsewhere
+        and not is_concerned.test(actor, poll)
+        and not is_about_superior_of(actor.person_id, [paper])
+    )
     return is_free and bool(organises.test(actor, poll))
 
 
@@ -80,8 +84,17 @@ def is_public(actor: Actor, poll: Poll) -> bool:
     return poll.state != PollState.DRAFT
 
 
-runs = organises & ~is_concerned
+@predicate
+def is_elsewhere(_actor: Actor, poll: Poll) -> bool:
+    """Another place organises it: here only the roll is filled, and codes are given out."""
+    return poll.is_elsewhere
+
+
+gives = organises & ~is_concerned
+runs = gives & ~is_elsewhere
+takes_part = gives & is_elsewhere
 serves = mans_desk & ~is_concerned
+counts = serves & ~is_elsewhere
 
 permit("ballots.view_poll", who=anybody, on=is_public | serves)
 permit("ballots.view_roll", who=holds_post, on=serves)
@@ -96,28 +109,39 @@ permit("ballots.change_stratum", who=leads, on=runs)
 permit("ballots.remove_stratum", who=leads, on=runs)
 permit("ballots.add_rule", who=leads, on=runs)
 permit("ballots.remove_rule", who=leads, on=runs)
-permit("ballots.fill_roll", who=leads, on=runs)
-permit("ballots.import_roll", who=leads, on=runs)
-permit("ballots.remove_entry", who=leads, on=runs)
+permit("ballots.fill_roll", who=leads, on=gives)
+permit("ballots.import_roll", who=leads, on=gives)
+permit("ballots.remove_entry", who=leads, on=gives)
 permit("ballots.print_slips", who=leads, on=runs)
 permit("ballots.drop_slips", who=leads, on=runs)
-permit("ballots.name_desk", who=leads, on=runs)
-permit("ballots.drop_poll", who=leads, on=runs)
+permit("ballots.name_desk", who=leads, on=gives)
+permit("ballots.drop_poll", who=leads, on=gives)
 permit("ballots.open_poll", who=leads, on=runs)
+
+# Two registrars: here as the organiser, then as the second
+permit("ballots.name_second", who=leads, on=runs)
+permit("ballots.drop_second", who=leads, on=runs)
+permit("ballots.accept_keys", who=leads, on=runs)
+permit("ballots.accept_numbers", who=leads, on=runs)
+permit("ballots.view_agreement", who=leads, on=gives)
+permit("ballots.agree_to_poll", who=leads, on=leads_area)
+permit("ballots.offer_keys", who=leads, on=takes_part)
+permit("ballots.accept_papers", who=leads, on=takes_part)
+permit("ballots.leave_poll", who=leads | is_clock, on=takes_part | is_clock)
 
 # Giving out papers
 permit("ballots.issue_claim", who=is_signed_in, on=is_own | serves_at_desk)
 permit("ballots.draw_slip", who=holds_post, on=serves_at_desk)
 permit("ballots.give_hand_paper", who=holds_post, on=serves_at_desk)
 permit("ballots.take_paper", who=anybody)
-permit("ballots.return_slips", who=holds_post, on=serves)
+permit("ballots.return_slips", who=holds_post, on=counts)
 permit("ballots.begin_audit", who=leads, on=runs)
 permit("ballots.draw_sample", who=leads, on=runs)
 permit("ballots.view_sample", who=is_signed_in, on=is_observer)
 permit("ballots.answer_sample", who=is_signed_in, on=is_observer)
 permit("ballots.sign_audit", who=is_signed_in, on=is_observer)
 permit("ballots.give_back_slips", who=leads, on=runs)
-permit("ballots.close_issuing", who=leads | is_clock, on=runs | is_clock)
+permit("ballots.close_issuing", who=leads | is_clock, on=gives | is_clock)
 
 # Those who wait in an open poll: two organisers, one after the other
 permit("ballots.tell_of_waiting", who=is_clock)
@@ -128,9 +152,9 @@ permit("ballots.confirm_admission", who=leads, on=runs)
 permit("ballots.open_casting", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.close_poll", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.hand_over_keys", who=leads, on=runs)
-permit("ballots.enter_sheet", who=holds_post, on=serves)
-permit("ballots.confirm_sheet", who=holds_post, on=serves)
-permit("ballots.drop_sheet", who=holds_post, on=serves)
+permit("ballots.enter_sheet", who=holds_post, on=counts)
+permit("ballots.confirm_sheet", who=holds_post, on=counts)
+permit("ballots.drop_sheet", who=holds_post, on=counts)
 permit("ballots.publish_openings", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.publish_result", who=leads | is_clock, on=runs | is_clock)
 permit("ballots.declare_broken", who=leads, on=runs)

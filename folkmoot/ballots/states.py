@@ -27,6 +27,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (_D, "change"): _D,
     (_D, "print_slips"): _D, (_D, "drop_slips"): _D,
     (_D, "drop"): _D,  # and then it is gone
+    (_D, "name_second"): _D, (_D, "drop_second"): _D, (_D, "accept_keys"): _D,
     (_D, "open"): _T,  # two-phase: papers are taken first
     (_D, "open_at_once"): _C,  # one-phase: taken and cast in the same days
     # Giving out papers. These acts check the table and change nothing on the poll: they leave no trace.
@@ -47,9 +48,12 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     (_P, "draw_sample"): _P,
     (_T, "sign_audit"): _T, (_C, "sign_audit"): _C, (_X, "sign_audit"): _X, (_O, "sign_audit"): _O,
     (_P, "sign_audit"): _P,
+    # As second registrar of a poll that another place organises: it has no box, and ends when nothing is given out.
+    (_D, "offer_keys"): _D, (_D, "accept_papers"): _T, (_T, "leave"): _X,
     # Voting, closing, counting.
     (_T, "open_casting"): _C,
     (_C, "close"): _X,
+    (_T, "accept_numbers"): _T, (_C, "accept_numbers"): _C, (_X, "accept_numbers"): _X,
     (_X, "enter_sheet"): _X, (_X, "confirm_sheet"): _X, (_X, "drop_sheet"): _X,
     (_X, "publish_openings"): _O,
     (_O, "publish_result"): _P,

@@ -35,6 +35,14 @@ ACTS: dict[str, Sentence] = {
     "publish_openings": gettext_lazy("The ballots were opened for everybody"),
     "publish_result": gettext_lazy("The result was published"),
     "declare_broken": gettext_lazy("The vote was declared broken"),
+    "name_second": gettext_lazy("A second registrar was named"),
+    "drop_second": gettext_lazy("The second registrar was left out again"),
+    "accept_keys": gettext_lazy("The keys of the second registrar came in"),
+    "accept_numbers": gettext_lazy("The numbers of the second registrar came in"),
+    "agree": gettext_lazy("This place became the second registrar"),
+    "offer_keys": gettext_lazy("This place made its keys"),
+    "accept_papers": gettext_lazy("Codes are given out; the roll of this place is frozen"),
+    "leave": gettext_lazy("This place has erased who took which paper"),
 }  # fmt: skip
 
 OPENED_TO_ALL = gettext_lazy("The vote is open to everybody here who had confirmed a phone by now")
@@ -62,8 +70,24 @@ def lines(polls: Iterable[Poll]) -> list[PollLine]:
     return [PollLine(poll, KINDS.get(PollState(poll.state), "plain")) for poll in polls]
 
 
+def standing_elsewhere(poll: Poll) -> tuple[str, str, str]:
+    """The same where another place organises the poll: here it is about the second code."""
+    if poll.state == PollState.DRAFT:
+        return (
+            _("This place will give out the second code for each paper. Nothing is given out yet."),
+            "",
+            "wait",
+        )
+    if poll.is_giving:
+        small = _("To vote, everybody needs the code of the organiser, too.")
+        return _("The second codes of this vote are given out here."), small, "wait"
+    return _("Nothing more is given out here. Whoever organises the vote says how it goes on."), "", "plain"
+
+
 def standing(poll: Poll) -> tuple[str, str, str]:
     """(sentence, small, kind) of the verdict on top of a poll's page."""
+    if poll.is_elsewhere:
+        return standing_elsewhere(poll)
     closes = due_text(poll.closes_at) if poll.closes_at else ""
     match poll.state:
         case PollState.DRAFT:

@@ -7,6 +7,7 @@ from folkmoot.ballots.views import (
     public,
     registrar,
     running,
+    second,
     setting_up,
     sheets,
     voter,
@@ -16,6 +17,7 @@ from folkmoot.ballots.views import (
 app_name = "ballots"
 POLL = "polls/<slug:code>/"
 ENTRY = f"{POLL}desk/<uuid:entry>/"
+SECOND = f"{POLL}second/"
 STRATUM = f"{POLL}voters/<slug:stratum>/"
 
 urlpatterns = [
@@ -52,6 +54,17 @@ urlpatterns = [
     path(f"{POLL}drop/", running.poll_drop, name="drop_poll"),
     path(f"{POLL}slips/print/", setting_up.slips_print, name="print_slips"),
     path(f"{POLL}slips/drop/", running.slips_drop, name="drop_slips"),
+    # Two registrars
+    path("my/polls/second/", second.poll_agree, name="agree_to_poll"),
+    path(SECOND, second.agreement_view, name="view_agreement"),
+    path(f"{SECOND}files/<slug:name>/", second.handed_file, name="handed_file"),
+    path(f"{SECOND}name/", second.second_name, name="name_second"),
+    path(f"{SECOND}drop/", second.second_drop, name="drop_second"),
+    path(f"{SECOND}keys/", second.keys_accept, name="accept_keys"),
+    path(f"{SECOND}numbers/", second.numbers_accept, name="accept_numbers"),
+    path(f"{SECOND}keys/make/", second.keys_offer, name="offer_keys"),
+    path(f"{SECOND}papers/", second.papers_accept, name="accept_papers"),
+    path(f"{SECOND}leave/", second.poll_leave, name="leave_poll"),
     # Running it
     path(f"{POLL}run/", running.poll_run, name="run_poll"),
     path(f"{POLL}desk/posts/", running.desk_name, name="name_desk"),

@@ -11,9 +11,10 @@ from folkmoot.ballots.models import TokenKey
 from folkmoot.ballots.services import slips as slip_services
 from folkmoot.ballots.services.clock import fresh_key
 from folkmoot.base.actors import Actor
-from tests.ballots.box.running import RunningBox, running_box
+from tests.ballots.box.running import RunningBox, free_port, running_box
 from tests.factories.ballots import RecordedChance, Voting, make_open_voting, make_voting
 from tests.factories.island import Island
+from tests.second_place import SecondPlace, second_place
 
 POOLED = 9  # three papers of three groups
 
@@ -28,6 +29,13 @@ def ballot_box() -> Iterator[RunningBox]:
         yield running
         settings.BOX_PORT, settings.BOX_ORIGIN = former
         boxes._secret.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def committee() -> Iterator[SecondPlace]:
+    """Another installation with its own people, in a process of its own: the second registrar."""
+    with second_place(free_port()) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

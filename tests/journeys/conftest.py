@@ -17,6 +17,7 @@ from folkmoot.people.models import Person, Post
 from tests.ballots.conftest import (  # noqa: F401 - fixtures
     ballot_box,
     bei,
+    committee,
     key_pool,
     pool,
     printed,

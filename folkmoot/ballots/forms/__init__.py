@@ -11,6 +11,7 @@ from folkmoot.ballots.forms.running import (
     PublishResultForm,
     ReturnSlipsForm,
 )
+from folkmoot.ballots.forms.second import AgreeForm, HandedForm, NameSecondForm
 from folkmoot.ballots.forms.setting_up import (
     AddPaperForm,
     CalendarForm,
@@ -31,6 +32,7 @@ from folkmoot.ballots.forms.voters import (
 __all__ = [
     "AddPaperForm",
     "AddRuleForm",
+    "AgreeForm",
     "BeginAuditForm",
     "CalendarForm",
     "ChangePollForm",
@@ -40,8 +42,10 @@ __all__ = [
     "EnterSheetForm",
     "FillRollForm",
     "FindEntryForm",
+    "HandedForm",
     "ImportRollForm",
     "NameDeskForm",
+    "NameSecondForm",
     "PollActForm",
     "PopulationForm",
     "PrintSlipsForm",

@@ -1,5 +1,13 @@
 """What pages, services and other apps ask about polls, one file per kind of question."""
 
+from folkmoot.ballots.queries.agreement import (
+    HANDED,
+    agreement_on,
+    box_origin,
+    handed_over,
+    other_registrar,
+    verify_address,
+)
 from folkmoot.ballots.queries.auditing import (
     audit_of,
     audit_outcome,
@@ -76,6 +84,7 @@ from folkmoot.ballots.queries.registrar import (
     issuer_of,
     papers_offered,
     secrecy,
+    secrecy_level,
     signing_keys,
     told_to,
 )
@@ -89,7 +98,6 @@ from folkmoot.ballots.queries.roll import (
 )
 from folkmoot.ballots.queries.saying import (
     language_of_leaves,
-    secrecy_level,
     secrecy_sentence,
     told_in_words,
 )
@@ -106,6 +114,7 @@ from folkmoot.ballots.queries.turnout import (
 
 __all__ = [
     "GIVING_FIELDS",
+    "HANDED",
     "Check",
     "Offered",
     "PassedNumber",
@@ -113,10 +122,12 @@ __all__ = [
     "Settled",
     "SlipNumbers",
     "Turnout",
+    "agreement_on",
     "areas_to_poll",
     "audit_of",
     "audit_outcome",
     "bearer_of_claim",
+    "box_origin",
     "cells_of",
     "checkpoint_root",
     "checks",
@@ -136,6 +147,7 @@ __all__ = [
     "get_roll",
     "get_sheet",
     "get_stratum",
+    "handed_over",
     "has_channel",
     "hash_of_claim",
     "history",
@@ -156,6 +168,7 @@ __all__ = [
     "open_eligibility",
     "organised_polls",
     "organisers_of",
+    "other_registrar",
     "own_admission",
     "own_entry",
     "papers_offered",
@@ -190,6 +203,7 @@ __all__ = [
     "told_in_words",
     "told_to",
     "turnout",
+    "verify_address",
     "visible_polls",
     "why_not",
 ]

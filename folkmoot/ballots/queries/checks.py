@@ -14,6 +14,7 @@ from folkmoot_kernel.sentences import Sentence as KernelSentence
 from folkmoot_kernel.thresholds import Base, Share
 
 from folkmoot.ballots.models import Channel, Poll, SlipBatch, TokenKey
+from folkmoot.ballots.queries.agreement import agreement_on
 from folkmoot.ballots.queries.joining import joining_of, roll_sizes
 from folkmoot.ballots.queries.openness import eligible_people, rate_of
 from folkmoot.ballots.states import PollState
@@ -75,8 +76,14 @@ def checks(poll: Poll) -> list[Check]:
     if all(check.holds for check in found):
         joining = joining_of(poll)
         if poll.is_open:
-            return [*found, *_keys(poll, joining)]
-        found += [*_secrecy(joining), *_composition(poll), *_slips(poll, joining), *_keys(poll, joining)]
+            return [*found, *_keys(poll, joining), *_second(poll)]
+        found += [
+            *_secrecy(joining),
+            *_composition(poll),
+            *_slips(poll, joining),
+            *_keys(poll, joining),
+            *_second(poll),
+        ]
     return found
 
 
@@ -218,6 +225,14 @@ def _keys(poll: Poll, joining: Joining) -> Iterator[Check]:
             missing,
         )
         yield bad("keys", text % {"count": missing})
+
+
+def _second(poll: Poll) -> Iterator[Check]:
+    agreement, said = agreement_on(poll), {"host": poll.second_registrar}
+    if agreement and agreement.keys:
+        yield good("second", _("The keys of %(host)s are here: nobody alone can make a ballot.") % said)
+    elif agreement:
+        yield bad("second", _("The keys of %(host)s are not here yet.") % said)
 
 
 def keys_needed(poll: Poll, joining: Joining) -> int:

@@ -17,8 +17,11 @@ MOST_POSTS = 100
 
 
 def public_polls(area: Area | None = None) -> QuerySet[Poll]:
-    """The polls that everybody may see, of `area` and the places in it, newest first. Nothing else is read."""
-    rows = Poll.objects.exclude(state=PollState.DRAFT).select_related("area")
+    """The polls of this place that everybody may see, of `area` and the places in it, newest first.
+
+    Nothing else is read. Those in which it is only the second registrar stand with whoever organises them.
+    """
+    rows = Poll.objects.filter(organiser="").exclude(state=PollState.DRAFT).select_related("area")
     return rows if area is None else rows.filter(area__path__under=area.path)
 
 

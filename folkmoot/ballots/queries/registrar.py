@@ -128,8 +128,10 @@ def forget_issuers() -> None:
 def told_to(entry: RollEntry, channel: Channel = Channel.TOKEN) -> dict[str, str]:
     """What a voter is told who takes a paper by a channel: all that may happen to it because of small numbers.
 
-    Shapes: one text in each language of leaves.
+    Shapes: one text in each language of leaves; none at the second registrar, which does not know how many vote.
     """
+    if entry.poll.is_elsewhere:
+        return {}
     groups = joining_of(entry.poll).groups
     own = next(group for group in groups if entry.stratum.code in {part.id for part in group.parts})
     told = told_to_voter(groups, own, channel, k=entry.poll.k)
@@ -138,14 +140,23 @@ def told_to(entry: RollEntry, channel: Channel = Channel.TOKEN) -> dict[str, str
 
 def secrecy(poll: Poll) -> dict[str, object]:
     """The level of secrecy that a poll reaches, and the sentence in which a voter is told so."""
-    level = 2 if poll.is_two_phase else 1
+    level = secrecy_level(poll)
     return {"level": level, **in_both(lambda: str(SECRECY[level]))}
+
+
+def secrecy_level(poll: Poll) -> int:
+    """1: the database does not know. 2: the organiser cannot work it out either. 3: nobody alone can."""
+    if not poll.is_two_phase:
+        return 1
+    return 3 if poll.second_registrar else 2
 
 
 SECRECY = {
     1: _("The database does not know how you vote. You are hidden among those who have voted so far."),
     2: _("The database does not know how you vote, and the organiser cannot work it out from the hour."),
-}
+    3: _("The database does not know how you vote, and the organiser cannot work it out from the hour. Nobody alone "
+         "can make a ballot: two places with rolls of their own give out each paper."),
+}  # fmt: skip
 
 
 def in_both(say: Callable[[], str]) -> dict[str, str]:

@@ -11,11 +11,6 @@ def language_of_leaves() -> str:
     return "zh-Hans" if get_language() == "zh-hans" else "en"
 
 
-def secrecy_level(poll: Poll) -> int:
-    """1: the database does not know. 2: the organiser cannot work it out either."""
-    return 2 if poll.is_two_phase else 1
-
-
 def secrecy_sentence(poll: Poll) -> str:
     """What a voter is told of the secrecy that the poll reaches."""
     return str(secrecy(poll)[language_of_leaves()])
@@ -23,4 +18,4 @@ def secrecy_sentence(poll: Poll) -> str:
 
 def told_in_words(entry: RollEntry) -> str:
     """What may happen to a paper because of small numbers."""
-    return told_to(entry)[language_of_leaves()]
+    return told_to(entry).get(language_of_leaves(), "")

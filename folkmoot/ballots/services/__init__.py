@@ -6,6 +6,7 @@ from folkmoot.ballots.services.casting import close_poll, open_casting
 from folkmoot.ballots.services.clock import (
     close_due_polls,
     count_closed_polls,
+    end_due_parts,
     fill_key_pool,
     forget_samples,
     open_due_casting,
@@ -25,6 +26,7 @@ from folkmoot.ballots.services.rolls import (
     kept_roll_file,
     remove_entry,
 )
+from folkmoot.ballots.services.second import accept_keys, accept_numbers, drop_second, name_second
 from folkmoot.ballots.services.setup import (
     add_paper,
     add_rule,
@@ -41,6 +43,7 @@ from folkmoot.ballots.services.setup import (
 from folkmoot.ballots.services.sheets import confirm_sheet, drop_sheet, enter_sheet
 from folkmoot.ballots.services.slips import drop_slips, give_back_slips, print_slips, return_slips
 from folkmoot.ballots.services.taking import Asked, BadClaim, TakenElsewhere, take_papers
+from folkmoot.ballots.services.taking_part import accept_papers, agree_to_poll, leave_poll, offer_keys
 
 __all__ = [
     "TRIES",
@@ -48,9 +51,13 @@ __all__ = [
     "BadClaim",
     "MustWait",
     "TakenElsewhere",
+    "accept_keys",
+    "accept_numbers",
+    "accept_papers",
     "add_paper",
     "add_rule",
     "add_stratum",
+    "agree_to_poll",
     "answer_sample",
     "begin_audit",
     "change_poll",
@@ -65,8 +72,10 @@ __all__ = [
     "draw_sample",
     "draw_slip",
     "drop_poll",
+    "drop_second",
     "drop_sheet",
     "drop_slips",
+    "end_due_parts",
     "enter_sheet",
     "fill_key_pool",
     "fill_roll",
@@ -79,8 +88,11 @@ __all__ = [
     "issue_claim",
     "keep_roll_file",
     "kept_roll_file",
+    "leave_poll",
     "name_desk",
+    "name_second",
     "objection_end",
+    "offer_keys",
     "open_casting",
     "open_due_casting",
     "open_poll",

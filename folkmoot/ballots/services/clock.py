@@ -14,7 +14,9 @@ from folkmoot.ballots.boxes import BoxAway, BoxRefused
 from folkmoot.ballots.models import Drawn, Poll, TokenKey
 from folkmoot.ballots.services.casting import close_poll, open_casting
 from folkmoot.ballots.services.counting import publish_openings
+from folkmoot.ballots.services.issuing import close_issuing
 from folkmoot.ballots.services.results import objection_end, publish_result
+from folkmoot.ballots.services.taking_part import leave_poll
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
 from folkmoot.base.actors import CLOCK
@@ -47,7 +49,15 @@ def fresh_key() -> TokenKey:
 
 def open_due_casting() -> int:
     """Opens the vote of polls whose hour has come."""
-    return _each(Poll.objects.filter(state=PollState.TAKING, casts_at__lte=clock.now()), _open)
+    return _each(Poll.objects.filter(state=PollState.TAKING, organiser="", casts_at__lte=clock.now()), _open)
+
+
+def end_due_parts() -> int:
+    """As second registrar: gives out no more when the vote opens or closes, and erases who took what at the close."""
+    now, taking = clock.now(), Poll.objects.filter(state=PollState.TAKING).exclude(organiser="")
+    due = taking.filter(Q(casts_at__lte=now) | Q(closes_at__lte=now), issue_closed_at=None)
+    ended = _each(due, _close_issuing)
+    return ended + _each(taking.filter(closes_at__lte=now, issue_closed_at__isnull=False), _leave)
 
 
 def close_due_polls() -> int:
@@ -57,7 +67,7 @@ def close_due_polls() -> int:
 
 def count_closed_polls() -> int:
     """Publishes the openings of closed polls that wait for nobody: no sheet is missing, no teller has the keys."""
-    waiting = Poll.objects.filter(Q(teller=""), state=PollState.CLOSED)
+    waiting = Poll.objects.filter(Q(teller=""), state=PollState.CLOSED, organiser="")
     return _each(waiting, _open_answers)
 
 
@@ -78,6 +88,14 @@ def forget_samples() -> int:
 
 def _open(poll: Poll) -> None:
     open_casting(actor=CLOCK, poll=poll)
+
+
+def _close_issuing(poll: Poll) -> None:
+    close_issuing(actor=CLOCK, poll=poll)
+
+
+def _leave(poll: Poll) -> None:
+    leave_poll(actor=CLOCK, poll=poll)
 
 
 def _close(poll: Poll) -> None:

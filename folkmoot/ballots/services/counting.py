@@ -56,6 +56,7 @@ def publish_openings(
     require_state(poll, "publish_openings")
     if not has_all_sheets(poll):
         raise Refused(_("A sheet of hand papers is not written or not confirmed yet."))
+    _require_numbers(poll)
     _take_keys(poll, keys or {})
     papers = list(poll.papers.all())
     for paper in papers:
@@ -69,6 +70,14 @@ def publish_openings(
         _destroy_unopened(poll)
         take_step(poll, act="publish_openings", actor=actor, seen=seen, counted_at=clock.now())
     return poll
+
+
+def _require_numbers(poll: Poll) -> None:
+    """Raises Refused until the second registrar has said how many tokens it issued: nothing is counted before."""
+    agreement = queries.agreement_on(poll)
+    if agreement and not agreement.numbers:
+        said = {"host": poll.second_registrar}
+        raise Refused(_("The numbers of %(host)s are missing. Bring the file that it has signed.") % said)
 
 
 def opened_cells(paper: Paper) -> list[Cell]:

@@ -2,12 +2,16 @@
 
 from collections import Counter, defaultdict
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from folkmoot_kernel.encoding import b64u, unb64u
-from folkmoot_kernel.leaves import Issued, IssuedPart, issued_hash, list_root
+from folkmoot_kernel.leaves import Issued, IssuedBy, IssuedPart, issued_hash, list_root
+from folkmoot_kernel.papers import Paper as PaperLeaf
 
 from folkmoot.ballots import boxes, queries
+from folkmoot.ballots.handover import encode_numbers
 from folkmoot.ballots.models import (
+    Agreement,
     Channel,
     Claim,
     Issue,
@@ -65,8 +69,14 @@ COLUMNS = {Channel.TOKEN: "tokens", Channel.SLIP: "slips", Channel.HAND: "hand"}
 
 
 def publish_issued(poll: Poll) -> None:
-    """Puts the numbers into the log; again it changes nothing. Part of every act that follows issuing."""
-    boxes.append(poll.code, [_leaf(paper).encode() for paper in poll.papers.all()])
+    """Puts the numbers into the log; again it changes nothing. Part of every act that follows issuing.
+
+    The second registrar has no log: it signs them once, for the organiser.
+    """
+    if poll.is_elsewhere:
+        _sign_numbers(poll)
+    else:
+        boxes.append(poll.code, [_leaf(paper).encode() for paper in poll.papers.all()])
 
 
 def _leaf(paper: Paper) -> Issued:
@@ -76,6 +86,26 @@ def _leaf(paper: Paper) -> Issued:
         for part in parts_in_order(paper.poll)
     ]
     return Issued(paper.id_bytes, tuple(parts))
+
+
+def _sign_numbers(poll: Poll) -> None:
+    """Effects: the file of numbers; the key that has signed it is erased."""
+    agreement = Agreement.objects.get(poll=poll)
+    if agreement.numbers:
+        return
+    key = Ed25519PrivateKey.from_private_bytes(unb64u(agreement.private))
+    leaves = (_issued_by(paper).signed(key) for paper in poll.papers.all())
+    Agreement.objects.filter(pk=agreement.pk).update(numbers=encode_numbers(leaves), private="")
+
+
+def _issued_by(paper: Paper) -> IssuedBy:
+    """The numbers of this place for all parts of a paper; of those that do not vote online it has none."""
+    leaf, issues = PaperLeaf.decode(bytes(paper.leaf)), queries.issues_of(paper)
+    by_code = {part.code: issues[part.pk] for part in paper.poll.strata.all()}
+    nobody = Issue(roll=0, tokens=0, root=b64u(list_root([])))
+    found = ((part.id, by_code.get(part.id, nobody)) for part in leaf.parts)
+    parts = tuple(IssuedPart(name, issue.roll, issue.tokens, unb64u(issue.root)) for name, issue in found)
+    return IssuedBy(leaf.id, boxes.registrar_host(), parts)
 
 
 def parts_in_order(poll: Poll) -> list[Stratum]:

@@ -1,5 +1,7 @@
 """A poll opens: its papers are written for ever, with their keys, and handed to the box."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from secrets import token_bytes
 
 from django.db import transaction
@@ -19,7 +21,8 @@ from folkmoot_kernel.papers import Stratum as StratumLeaf
 from folkmoot_kernel.scales import Scale
 
 from folkmoot.ballots import boxes, queries
-from folkmoot.ballots.models import Cell, Channel, Gate, Paper, Poll, SlipList, TokenKey, in_words
+from folkmoot.ballots.handover import OfferedKeys, SetUp, blanked
+from folkmoot.ballots.models import Cell, Channel, Gate, Paper, Poll, SlipList, Stratum, TokenKey, in_words
 from folkmoot.ballots.queries import Settled
 from folkmoot.ballots.services.rolls import fill_open_roll
 from folkmoot.ballots.services.settling import settle_strata
@@ -80,12 +83,22 @@ def _freeze(poll: Poll) -> None:
             return  # somebody else was faster with the same
         if poll.is_open:
             _open_gate(poll)
-        groups = settle_strata(poll)
-        slips = {(each.paper_id, each.batch.stratum_id): each for each in _slip_lists(poll)}
+        groups, agreement = settle_strata(poll), queries.agreement_on(poll)
+        offered = OfferedKeys.decode(bytes(agreement.keys)) if agreement else None
         now = int(clock.now().timestamp())
-        for paper in poll.papers.all():
-            strata = [_stratum(paper, group, slips.get((paper.pk, group.head.pk))) for group in groups]
-            leaf = _leaf(poll, paper, tuple(strata), now)
+        for place, (paper, slips) in enumerate(slips_by_paper(poll), 1):
+            strata = [
+                stratum_leaf(
+                    group, slips.get(group.head.pk), closing=partial(_closing_key, paper, group),
+                    keys=partial(_token_keys, paper, group, offered, place),
+                )
+                for group in groups
+            ]  # fmt: skip
+            leaf = paper_leaf(poll, paper, strata, opens=now, signers=[offered.signer] if offered else [])
+            if agreement and blanked(leaf) != SetUp.decode(bytes(agreement.setup)).papers[place - 1]:
+                raise Refused(
+                    _("This is not what the second registrar was shown. Do without it, and name it anew.")
+                )
             Paper.objects.filter(pk=paper.pk).update(leaf=leaf.encode(), leaf_hash=b64u(leaf.id))
 
 
@@ -108,18 +121,31 @@ def _thaw(poll: Poll) -> None:
         Gate.objects.filter(poll=poll).delete()
 
 
-def _leaf(poll: Poll, paper: Paper, strata: tuple[StratumLeaf, ...], now: int) -> PaperLeaf:
+def slips_by_paper(poll: Poll) -> list[tuple[Paper, dict[int, SlipList]]]:
+    """The papers in their order, each with its printed slips by the id of the stratum that draws them."""
+    lists = _slip_lists(poll)
+    return [
+        (paper, {each.batch.stratum_id: each for each in lists if each.paper_id == paper.pk})
+        for paper in poll.papers.all()
+    ]
+
+
+def paper_leaf(
+    poll: Poll, paper: Paper, strata: Sequence[StratumLeaf], *, opens: int, signers: Sequence[bytes]
+) -> PaperLeaf:
+    """The paper as the log has it. Shapes: `signers` the key by which the second registrar signs, if there is one."""
     casts = int(poll.casts_at.timestamp()) if poll.casts_at else 0
     closes = int(poll.closes_at.timestamp()) if poll.closes_at else 0
+    second = (poll.second_registrar,) if poll.second_registrar else ()
     return PaperLeaf(
         poll=poll.code,
         question=paper.words,
         scale=Scale(paper.scale, tuple(paper.options), paper.places),
-        calendar=Calendar(now, casts if poll.is_two_phase else now, closes, poll.objection_hours * 3600),
+        calendar=Calendar(opens, casts if poll.is_two_phase else opens, closes, poll.objection_hours * 3600),
         k=poll.k,
         box=boxes.box_host(),
-        registrars=(boxes.registrar_host(),),
-        strata=strata,
+        registrars=(boxes.registrar_host(), *second),
+        strata=tuple(strata),
         eligibility=in_words(poll.eligibility, poll.eligibility_zh),
         is_open=poll.is_open,
         teller=poll.teller,
@@ -127,21 +153,30 @@ def _leaf(poll: Poll, paper: Paper, strata: tuple[StratumLeaf, ...], now: int) -
             Composition(tuple(rule["parts"]), rule["share"][0], rule["share"][1], bool(rule["strict"]))
             for rule in poll.composition
         ),
+        registrar_keys=tuple(signers),
     )
 
 
-def _stratum(paper: Paper, group: Settled, slips: SlipList | None) -> StratumLeaf:
+def stratum_leaf(
+    group: Settled, slips: SlipList | None, *, keys: Callable[[], tuple[bytes, ...]],
+    closing: Callable[[Channel], bytes],
+) -> StratumLeaf:  # fmt: skip
+    """A group as the log has it, with its token keys and closing keys, which are made as they are asked for."""
     token = slip = None
     if Channel.TOKEN in group.channels:
-        spki = _assigned_key(paper, group)
-        token = TokenChannel((spki,), _closing_key(paper, group, Channel.TOKEN))
+        token = TokenChannel(keys(), closing(Channel.TOKEN))
     if Channel.SLIP in group.channels:
         assert slips is not None  # checked before
         hashes = unpacked(bytes(slips.hashes))
-        slip = SlipChannel(len(hashes), list_root(hashes), _closing_key(paper, group, Channel.SLIP))
+        slip = SlipChannel(len(hashes), list_root(hashes), closing(Channel.SLIP))
     parts = tuple(Part(part.code, part.words, part.is_ordinary) for part in group.parts)
     has_hand = Channel.HAND in group.channels
     return StratumLeaf(group.head.code, _label(group), parts, token, slip, has_hand)
+
+
+def _token_keys(paper: Paper, group: Settled, offered: OfferedKeys | None, place: int) -> tuple[bytes, ...]:
+    own = assigned_key(paper, group.head)
+    return (own, offered.keys[place, group.head.code]) if offered else (own,)
 
 
 def _label(group: Settled) -> dict[str, str]:
@@ -150,10 +185,10 @@ def _label(group: Settled) -> dict[str, str]:
     return {tag: " + ".join(part.words.get(tag) or str(part) for part in group.parts) for tag in sorted(tags)}
 
 
-def _assigned_key(paper: Paper, group: Settled) -> bytes:
+def assigned_key(paper: Paper, head: Stratum) -> bytes:
     """Takes a key out of the pool. Raises Refused when another poll was faster."""
     for key in queries.pooled_keys().order_by("pk")[:20]:
-        if TokenKey.objects.filter(pk=key.pk, paper=None).update(paper=paper, stratum=group.head) == 1:
+        if TokenKey.objects.filter(pk=key.pk, paper=None).update(paper=paper, stratum=head) == 1:
             return bytes(key.public)
     raise Refused(_("The keys are still being made. Wait a moment."))
 

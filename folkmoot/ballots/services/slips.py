@@ -13,7 +13,7 @@ from folkmoot.ballots.models import Channel, Paper, Poll, SlipBatch, SlipList, S
 from folkmoot.ballots.printing import slips_pdf
 from folkmoot.ballots.services.giving import lock_giving
 from folkmoot.ballots.services.settling import settle_strata
-from folkmoot.ballots.services.step import require_changeable, require_state, take_step
+from folkmoot.ballots.services.step import require_alone, require_changeable, require_state, take_step
 from folkmoot.ballots.slips import hash_in, new_code, normal_slip_code, packed, unpacked
 from folkmoot.base.actors import Actor
 from folkmoot.base.errors import Refused
@@ -84,6 +84,7 @@ def drop_slips(*, actor: Actor, poll: Poll, seen: int | None = None) -> None:
     require(actor, "ballots.drop_slips", poll)
     if poll.papers.exclude(leaf_hash="").exists():
         raise Refused(_("The box may have the papers already. Open the poll, or set up another one."))
+    require_alone(poll)
     with transaction.atomic():
         take_step(poll, act="drop_slips", actor=actor, seen=seen)
         SlipBatch.objects.filter(stratum__poll=poll).delete()

@@ -23,6 +23,9 @@ KINDS = {
     "confirm_sheet": "sheet_confirmed", "drop_sheet": "sheet_dropped", "publish_openings": "openings_published",
     "begin_audit": "audit_begun", "draw_sample": "sample_drawn", "sign_audit": "audit_signed",
     "publish_result": "result_published", "declare_broken": "declared_broken",
+    "name_second": "second_named", "drop_second": "second_dropped", "accept_keys": "keys_accepted",
+    "accept_numbers": "numbers_accepted", "agree": "agreed_to", "offer_keys": "keys_offered",
+    "accept_papers": "papers_accepted", "leave": "left",
 }  # fmt: skip
 
 
@@ -82,8 +85,19 @@ def require_roll(poll: Poll) -> None:
 
 
 def require_changeable(poll: Poll) -> None:
-    """Raises Refused when slips stand for the questions and the roll, or the box has the papers."""
+    """Raises Refused when slips stand for the questions and the roll, the box has the papers, or a second registrar."""
     if poll.strata.filter(slip_batch__isnull=False).exists():
         raise Refused(_("The slips are printed for this roll and these questions. Drop the slips first."))
     if poll.papers.exclude(leaf_hash="").exists():
         raise Refused(_("The box may have the papers already. Open the poll, or set up another one."))
+    require_alone(poll)
+
+
+def require_alone(poll: Poll) -> None:
+    """Raises Refused when a second registrar was handed what this poll will ask."""
+    if poll.second_registrar and not poll.is_elsewhere:
+        raise Refused(
+            _(
+                "The second registrar was handed this vote as it is. Do without it first, then change the vote."
+            )
+        )

@@ -51,7 +51,7 @@ def desk(request: Request, code: str) -> HttpResponse:
     rows = queries.named_like(queries.get_roll(request.actor, poll), text)
     context = {
         "poll": poll, "form": form, "listing": listing(request, rows), "crumbs": crumbs(poll, _("Desk"), runs=True),
-        "tablet": f"{settings.BOX_ORIGIN}/booth/#tablet&poll={poll.code}&at={settings.ORIGIN}",
+        "tablet": f"{queries.box_origin(poll)}/booth/#tablet&poll={poll.code}&at={settings.ORIGIN}",
     }  # fmt: skip
     return render(request, "ballots/desk.html", context)
 
@@ -101,7 +101,8 @@ def claim_issue(request: Request, code: str, entry: str) -> HttpResponse:
     """A code for the person standing here: for the tablet, for her own phone, or to take along on paper."""
     row = find_entry(request, code, entry)
     claim = services.issue_claim(actor=request.actor, entry=row)
-    context = {**_context(row), "claim": claim, "booth": printing.claim_address(row.poll, claim)}
+    booth, other = printing.claim_address(row.poll, claim), queries.other_registrar(row.poll)
+    context = {**_context(row), "claim": claim, "booth": booth, "other": other}
     return unkept(render(request, "ballots/desk_claim.html", context))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from folkmoot.areas.queries import ancestors, area_by_code
-from folkmoot.ballots import queries, services
+from folkmoot.ballots import boxes, queries, services
 from folkmoot.ballots.models import Channel, Poll
 from folkmoot.ballots.shown import option_words, shown_result
 from folkmoot.ballots.states import FINAL_STATES, PollState
@@ -66,6 +66,7 @@ def poll_view(request: Request, code: str) -> HttpResponse:
         "serves": allowed(request.actor, "ballots.view_roll", poll),
         "entry": entry,
         "observes": allowed(request.actor, "ballots.view_sample", poll),
+        "verify": queries.verify_address(poll), "other": queries.other_registrar(poll),
         "has_result": poll.published_at is not None, "is_open": is_open,
         "is_final": poll.state in FINAL_STATES,
         **shown_gate(request.actor, poll, entry),
@@ -80,10 +81,13 @@ def _facts(poll: Poll) -> list[Fact]:
     found = [Fact(_("Who may vote"), words)]
     if poll.is_two_phase:
         found.append(Fact(_("Casting opens"), opens))
+    both = f"{boxes.registrar_host()}, {queries.other_registrar(poll)}"
+    registrars = [Fact(_("Codes come from"), both)] if poll.second_registrar else []
     return [
         *found,
         Fact(_("The vote closes"), due_text(poll.closes_at) if poll.closes_at else by_word),
-        Fact(_("Organised by"), str(poll.post)),
+        Fact(_("Organised by"), poll.organiser or str(poll.post)),
+        *registrars,
         Fact(_("Keys that open the ballots"), poll.teller or _("on this server until the close")),
         Fact(_("Smallest group whose answers are opened"), poll.k),
     ]  # fmt: skip
@@ -117,7 +121,7 @@ def poll_result(request: Request, code: str) -> HttpResponse:
 def poll_verify(request: Request, code: str) -> HttpResponse:
     """How anybody checks this vote: the bundle, the command, her receipt, an objection."""
     poll = queries.get_poll(request.actor, code)
-    if not poll.log_key:
+    if not poll.log_key or poll.is_elsewhere:
         raise NotFound()
     log = f"{settings.BOX_ORIGIN}/{poll.code}"
     is_counted = poll.state == PollState.OPENED and poll.counted_at is not None

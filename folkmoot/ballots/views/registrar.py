@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from folkmoot_kernel.encoding import b64u, unb64u
@@ -70,13 +69,13 @@ def papers_offered(request: Request) -> HttpResponse:
         raise BadClaim()
     poll, head = entry.poll, entry.stratum.votes_in
     assert head is not None
-    told = queries.told_to(entry)
+    told = queries.told_to(entry) or None
     return JsonResponse({
         "poll": poll.code,
         "name": in_words(poll.name, poll.name_zh),
         "secrecy": queries.secrecy(poll),
         "teller": poll.teller,
-        "box": settings.BOX_ORIGIN,
+        "box": queries.box_origin(poll),
         "verifier_key": poll.log_key,
         "papers": [
             {

@@ -39,6 +39,7 @@ def poll_run(request: Request, code: str) -> HttpResponse:
         "is_live": poll.is_giving, "is_desk_open": is_desk_open(poll),
         "slips": queries.slip_numbers(poll), "items": history_items(queries.history(poll)),
         "has_sheets": poll.state == PollState.CLOSED, "desks": list(poll.desks.all()),
+        "verify": queries.verify_address(poll),
         "may_name_desk": allowed(request.actor, "ballots.name_desk", poll),
         **shown_gate(request.actor, poll, None),
     }  # fmt: skip

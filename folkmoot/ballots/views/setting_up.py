@@ -75,6 +75,7 @@ def organised_list(request: Request) -> HttpResponse:
     page = listing(request, queries.organised_polls(request.actor))
     context = {
         "listing": page, "lines": lines(page.rows), "may_set_up": may_try(request.actor, "ballots.set_up_poll"),
+        "may_agree": may_try(request.actor, "ballots.agree_to_poll"),
     }  # fmt: skip
     return render(request, "ballots/organised_list.html", context)
 

@@ -40,6 +40,7 @@ def paper_claim(request: Request, code: str) -> HttpResponse:
         "poll": poll, "entry": entry, "verdict": {"sentence": sentence, "small": small, "kind": kind},
         "crumbs": [Crumb(_("My papers"), reverse("ballots:my_papers")), Crumb(str(poll))],
         "booth": claim_address(poll, claim) if claim else "", "claim": claim,
+        "other": queries.other_registrar(poll),
         "secrecy": queries.secrecy_sentence(poll), "told": queries.told_in_words(entry),
         "taken": queries.taken_kinds(entry), "is_online": queries.has_channel(entry, Channel.TOKEN),
         "is_giving": is_giving(entry), "minutes": queries.minutes_needed(len(poll.papers.all())),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -30,6 +31,11 @@ FIRST_GROUP = {
     "is_ordinary": "yes",
     "channels": ["token"],
 }
+
+
+def voters_page(poll: Poll) -> str:
+    """Where the groups with their numbers are: a step of the set-up, or with what was agreed to."""
+    return "ballots:view_agreement" if poll.is_elsewhere else "ballots:add_stratum"
 
 
 @door("ballots.add_stratum")
@@ -125,7 +131,7 @@ def roll_fill(request: Request, code: str, stratum: str) -> HttpResponse:
         if done(form, lambda: added.append(services.fill_roll(actor=request.actor, poll=poll, **said))):
             text = ngettext("%(n)d person was added.", "%(n)d people were added.", added[0])
             messages.success(request, text % {"n": added[0]})
-            return redirect("ballots:add_stratum", code=poll.code)
+            return redirect(voters_page(poll), code=poll.code)
     context = {
         **step_context(poll, 3), "form": form, "button": _("Put them on the roll"),
         "title": _("Who in %(place)s is “%(group)s”?") % {"place": poll.area, "group": row},
@@ -170,12 +176,13 @@ def roll_import(request: Request, code: str) -> HttpResponse:
         result, kept = _import(request, poll, form)
         if result is not None and result.counts is not None:
             messages.success(request, result.sentence)
-            return redirect("ballots:add_stratum", code=poll.code)
+            return redirect(voters_page(poll), code=poll.code)
     is_bad = bool(form.errors) or bool(result and result.fault_count)
     context = {
         **step_context(poll, 3), "form": form, "columns": RollImporter.columns, "result": result,
         "kept": kept,
         "faults": _readable(result.faults[:FAULTS_SHOWN]) if result else [], "strata": list(poll.strata.all()),
+        "back": reverse(voters_page(poll), args=[poll.code]),
     }  # fmt: skip
     return render(request, "ballots/roll_import.html", context, status=422 if is_bad else 200)
 
