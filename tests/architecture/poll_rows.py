@@ -1,18 +1,20 @@
-"""The polls that stand in the addresses of ballots: one being set up, one that gives out papers, one that is over."""
+"""The polls that stand in the addresses of ballots: one being set up, one that gives out papers, one that is over,
+and one of another place, for which this one is the second registrar."""
 
 from typing import Any
 
 from folkmoot_kernel.notes import ED25519, Checkpoint, SigningKey, sign_note
 
-from folkmoot.ballots import services
+from folkmoot.ballots import boxes, services
 from folkmoot.ballots.models import Audit, AuditObserver, Gate, Issue, Poll, Taken, Waiting
 from folkmoot.ballots.services.issuing import count_issued
 from folkmoot.ballots.states import PollState
 from folkmoot.base import clock
 from folkmoot.base.actors import Actor
 from folkmoot.people.actors import actor_for_person
-from tests.factories.ballots import ALL_CHANNELS, make_voting, person_on_roll
+from tests.factories.ballots import ALL_CHANNELS, Voting, make_voting, person_on_roll
 from tests.factories.island import Island
+from tests.factories.registrars import made_setup
 
 Parameters = dict[str, Any]
 STATES = (PollState.DRAFT, PollState.TAKING, PollState.PUBLISHED)
@@ -20,7 +22,7 @@ STATES = (PollState.DRAFT, PollState.TAKING, PollState.PUBLISHED)
 
 def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
     """By the names of the parameters. Nobody has handed these polls to a box."""
-    polls = [*(poll_in(island, state) for state in STATES), open_poll(island)]
+    polls = [*(poll_in(island, state) for state in STATES), open_poll(island), part_in(island)]
     codes = [{"code": poll.code} for poll in polls]
     groups = [code | {"stratum": "residents"} for code in codes]
     entries = [{"code": poll.code, "entry": poll.roll.get(person=island.amal).pk} for poll in polls]
@@ -32,6 +34,7 @@ def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
         ("code", "order"): [code | {"order": 1} for code in codes],
         ("code", "order", "stratum"): [group | {"order": 1} for group in groups],
         ("code", "entry"): [*entries, *drawn],
+        ("code", "name"): [code | {"name": name} for code in codes for name in ("setup", "keys")],
         ("code", "sheet"): [code | {"sheet": 1} for code in codes],
         ("code", "sheet", "size"): [code | {"sheet": 1, "size": "thumb"} for code in codes],
     }
@@ -85,3 +88,14 @@ def draw_sample(island: Island, poll: Poll, bei: Actor) -> None:
         AuditObserver(audit=audit, person=person) for person in (island.amal, island.dou)
     )
     services.draw_sample(actor=bei, poll=poll, number="416243")
+
+
+def part_in(island: Island) -> Poll:
+    found = Poll.objects.filter(code="sample-part").first()
+    if found is not None:
+        return found
+    bei = actor_for_person(island.bei, island.secretary)
+    setup = made_setup(boxes.registrar_host(), code="sample-part")
+    poll = services.agree_to_poll(actor=bei, area=island["V1"], file=setup.encode())
+    person_on_roll(Voting(poll, bei), island.amal)
+    return poll
