@@ -26,7 +26,8 @@ def poll_rows(island: Island) -> dict[tuple[str, ...], list[Parameters]]:
     codes = [{"code": poll.code} for poll in polls]
     groups = [code | {"stratum": "residents"} for code in codes]
     entries = [{"code": poll.code, "entry": poll.roll.get(person=island.amal).pk} for poll in polls]
-    drawn = [{"code": polls[-1].code, "entry": row.pk} for row in polls[-1].audit.drawn.all()[:1]]
+    audited = next(poll for poll in polls if poll.state == PollState.PUBLISHED)
+    drawn = [{"code": audited.code, "entry": row.pk} for row in audited.audit.drawn.all()[:1]]
     return {
         ("code",): [*codes, {"code": island["V1"].code}, {"code": "nowhere"}],
         ("code", "stratum"): groups,

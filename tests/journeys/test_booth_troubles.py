@@ -212,7 +212,9 @@ def test_vote_that_closes_while_somebody_answers_says_so_and_counts_the_others(
     voting.close_poll()
     late.press("cast")
     late.sees("not-cast-title")
-    expect(late.page.locator(".verdict")).to_contain_text("Voting on this paper is over. Your ballot is not in the box.")
+    expect(late.page.locator(".verdict")).to_contain_text(
+        "Voting on this paper is over. Your ballot is not in the box."
+    )
     late.page.reload()
     late.sees("not-cast-title")
     early.sees("counted-title")

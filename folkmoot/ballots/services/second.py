@@ -38,7 +38,9 @@ def name_second(*, actor: Actor, poll: Poll, host: str, seen: int | None = None)
     if poll.second_registrar or poll.papers.exclude(leaf_hash="").exists():
         raise Refused(_("A second registrar is named already, or the box may have the papers."))
     if poll.is_open:
-        raise Refused(_("Whoever wishes takes part in this vote: there is no roll that a second place could keep."))
+        raise Refused(
+            _("Whoever wishes takes part in this vote: there is no roll that a second place could keep.")
+        )
     if host == boxes.registrar_host():
         raise Refused(_("This is the place itself. The second registrar has a place of its own."))
     for check in queries.checks(poll):
