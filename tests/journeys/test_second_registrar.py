@@ -83,7 +83,7 @@ def fingerprints(visitor: Visitor, code: str) -> list[str]:
 def agree(  # noqa: PLR0917
     bei: Visitor, hers: Visitor, say: Say, code: str, place: SecondPlace, folder: Path
 ) -> None:
-    """From the naming to the codes: four files go to and fro, and both sides see the same fingerprints."""
+    """From the naming to the codes: four files go between the two, and both sides see the same fingerprints."""
     bei.look(f"/polls/{code}/open/")
     bei.press(say("Name a second registrar"))
     bei.page.fill("input[name=host]", place.host)
