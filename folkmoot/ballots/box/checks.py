@@ -7,12 +7,11 @@ has several workers, these are beside one another already.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Generic, TypeVar
 
-from folkmoot.ballots.box.checking import Signed, is_signed
-from folkmoot.ballots.box.processes import die_with_parent
+from folkmoot.ballots.box.beside import Beside, are_signed
+from folkmoot.ballots.box.checking import Signed
 
 FEW: Final = 4  # checked here, in less time than another process would take to begin
 AT_ONCE: Final = 64
@@ -29,16 +28,17 @@ class Checks(Generic[A]):
         self._waiting: deque[tuple[Signed, A]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_called = False
-        self._beside: ProcessPoolExecutor | None = None
+        self._beside: Beside | None = None
+        self._line = ThreadPoolExecutor(1, thread_name_prefix="beside")
 
     def begin_beside(self) -> None:
         """Have the other process ready before the first rush."""
-        self._beside = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)
-        self._beside.submit(are_signed, [])
+        self._beside = Beside()
 
     def close(self) -> None:
         if self._beside:
-            self._beside.shutdown(wait=False, cancel_futures=True)
+            self._beside.close()
+        self._line.shutdown(wait=False, cancel_futures=True)
 
     def add(self, signed: Signed, asking: A) -> None:
         self._waiting.append((signed, asking))
@@ -57,20 +57,17 @@ class Checks(Generic[A]):
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _check_beside(self, beside: ProcessPoolExecutor, group: Sequence[tuple[Signed, A]]) -> None:
+    async def _check_beside(self, beside: Beside, group: Sequence[tuple[Signed, A]]) -> None:
         loop, asked = asyncio.get_running_loop(), [signed for signed, _ in group]
         try:
-            found = await loop.run_in_executor(beside, are_signed, asked)
-        except BrokenExecutor:  # somebody killed it
+            found = await loop.run_in_executor(self._line, beside.are_signed, asked)
+        except OSError:  # somebody killed it
             found = are_signed(asked)
             if self._beside is beside:
+                beside.close()
                 self.begin_beside()
         self._take_in(group, found)
         loop.call_soon(self._give_out)
 
     def _take_in(self, group: Sequence[tuple[Signed, A]], found: Sequence[bool]) -> None:
         self._tell([(asking, each) for (_, asking), each in zip(group, found, strict=True)])
-
-
-def are_signed(asked: Sequence[Signed]) -> list[bool]:
-    return [is_signed(signed) for signed in asked]

@@ -38,8 +38,7 @@ def checked(asked, *, beside=False, kill=False):
             if beside:
                 checks.begin_beside()
             if kill:
-                [process] = checks._beside._processes.values()
-                os.kill(process.pid, signal.SIGKILL)
+                os.kill(checks._beside.process.pid, signal.SIGKILL)
             for signed, number in asked:
                 checks.add(signed, number)
             async with asyncio.timeout(20):
