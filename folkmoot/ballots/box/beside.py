@@ -27,7 +27,7 @@ class Beside:
         self._asking, self._answers = self.process.stdin, self.process.stdout
 
     def are_signed(self, asked: Sequence[Signed]) -> list[bool]:
-        """One call at a time. Raises OSError when the process is gone."""
+        """One call at a time. Raises OSError when the process is gone, ValueError when it was closed."""
         pickle.dump(asked, self._asking)
         self._asking.flush()
         found = self._answers.read(len(asked))

@@ -55,19 +55,22 @@ class Checks(Generic[A]):
             else:
                 task = asyncio.create_task(self._check_beside(self._beside, group))
                 self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                task.add_done_callback(self._come_back)
+
+    def _come_back(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._give_out()
 
     async def _check_beside(self, beside: Beside, group: Sequence[tuple[Signed, A]]) -> None:
-        loop, asked = asyncio.get_running_loop(), [signed for signed, _ in group]
+        asked = [signed for signed, _ in group]
         try:
-            found = await loop.run_in_executor(self._line, beside.are_signed, asked)
-        except OSError:  # somebody killed it
+            found = await asyncio.get_running_loop().run_in_executor(self._line, beside.are_signed, asked)
+        except (OSError, ValueError):  # somebody killed it, or it was closed because of the group before
             found = are_signed(asked)
             if self._beside is beside:
                 beside.close()
                 self.begin_beside()
         self._take_in(group, found)
-        loop.call_soon(self._give_out)
 
     def _take_in(self, group: Sequence[tuple[Signed, A]], found: Sequence[bool]) -> None:
         self._tell([(asking, each) for (_, asking), each in zip(group, found, strict=True)])

@@ -28,7 +28,7 @@ def asked(desk):
     return found
 
 
-def checked(asked, *, beside=False, kill=False):
+def checked(asked, *, beside=False, ended=""):
     """What `tell` is told, in the order of the asking."""
     told = {}
 
@@ -37,8 +37,10 @@ def checked(asked, *, beside=False, kill=False):
         try:
             if beside:
                 checks.begin_beside()
-            if kill:
+            if ended == "killed":
                 os.kill(checks._beside.process.pid, signal.SIGKILL)
+            if ended == "closed":
+                checks._beside.close()
             for signed, number in asked:
                 checks.add(signed, number)
             async with asyncio.timeout(20):
@@ -59,5 +61,6 @@ def test_checks_answer_the_same_here_and_beside(asked):
 
 
 @pytest.mark.parametrize("desk", ["sqlite"], indirect=True)
-def test_checks_go_on_when_the_process_beside_is_killed(asked):
-    assert checked(asked, beside=True, kill=True) == [number % 5 > 0 for _, number in asked]
+@pytest.mark.parametrize("ended", ["killed", "closed"])  # closed: because of the group before
+def test_checks_go_on_when_the_process_beside_is_gone(asked, ended):
+    assert checked(asked, beside=True, ended=ended) == [number % 5 > 0 for _, number in asked]
