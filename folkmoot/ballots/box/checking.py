@@ -7,15 +7,12 @@ from typing import NamedTuple
 from folkmoot_kernel.errors import KernelError
 from folkmoot_kernel.es256 import verify_es256
 from folkmoot_kernel.papers import SLIP, TOKEN
-from folkmoot_kernel.tokens import SALT_BYTES, TokenKey, voter_nonce
-from folkmoot_kernel.tokens.blindrsa import is_signature
+from folkmoot_kernel.tokens import TokenKey, is_token, voter_nonce
 from folkmoot_kernel.tokens.structures import token_input
 
 from folkmoot.ballots.box.polls import Cell, Polls
 from folkmoot.ballots.box.problems import Problem
 from folkmoot.ballots.box.reading import Cast
-
-_SIGNED_BYTES = 98  # of a token; its signature is the rest
 
 
 def cell_of(cast: Cast, polls: Polls) -> Cell:
@@ -53,16 +50,12 @@ class Signed(NamedTuple):
 
 
 def is_signed(signed: Signed) -> bool:
-    """Whether every signature fits. Tokens as `tokens.verify_credential` has it, without building the token: its
-    signed part is known beforehand."""
+    """Whether every signature fits."""
     try:
         nonce = voter_nonce(signed.pk)
         for token, (spki, challenge) in zip(signed.tokens, signed.keys, strict=True):
             key = token_key(spki)
-            expected = token_input(nonce, challenge, key.key_id)
-            if token[:_SIGNED_BYTES] != expected or not is_signature(
-                key.rsa, expected, token[_SIGNED_BYTES:], salt_bytes=SALT_BYTES
-            ):
+            if not is_token(token, token_input(nonce, challenge, key.key_id), key=key):
                 return False
         verify_es256(signed.pk, signed.signed, signed.sig)
     except KernelError:

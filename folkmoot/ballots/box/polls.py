@@ -56,10 +56,11 @@ class Cell:
     @cached_property
     def tokens(self) -> tuple[tuple[bytes, bytes], ...]:
         """For each registrar its key, and the digest of the challenge that its token answers; none for slips."""
-        keys = self.stratum.token.keys if self.channel == TOKEN and self.stratum.token else ()
+        if self.channel != TOKEN or self.stratum.token is None:
+            return ()
         return tuple(
             (key, TokenChallenge(name, self.paper.id, self.paper.box).digest)
-            for key, name in zip(keys, self.paper.registrars, strict=bool(keys))
+            for key, name in zip(self.stratum.token.keys, self.paper.registrars, strict=True)
         )
 
     @cached_property

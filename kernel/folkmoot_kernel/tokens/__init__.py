@@ -15,6 +15,7 @@ from folkmoot_kernel.tokens.issuing import (
     AskedToken,
     Issuer,
     ask_token,
+    is_token,
     verify_credential,
     verify_token,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "TokenRequest",
     "TokenResponse",
     "ask_token",
+    "is_token",
     "verify_credential",
     "verify_token",
     "voter_nonce",

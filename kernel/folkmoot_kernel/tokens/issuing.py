@@ -90,6 +90,14 @@ def verify_token(token: Token, *, key: TokenKey, challenge: TokenChallenge) -> N
         raise TokenRefused(reason="its signature does not fit")
 
 
+def is_token(data: bytes, expected: bytes, *, key: TokenKey) -> bool:
+    """Whether `data` is a token with this signed part and signed by this key: for box and verifier, which know the
+    signed part beforehand and build no token. Shapes: `expected` from `token_input`."""
+    return data.startswith(expected) and is_signature(
+        key.rsa, expected, data[len(expected) :], salt_bytes=SALT_BYTES
+    )
+
+
 def verify_credential(token: Token, *, voter_key: bytes, key: TokenKey, challenge: TokenChallenge) -> None:
     """Accept only a token that was asked for with this voter's key. Raises: TokenRefused."""
     if token.nonce != voter_nonce(voter_key):

@@ -13,8 +13,7 @@ from folkmoot_kernel.leaves import BALLOT_END, Ballot, Leaf, Opening, decode_sig
 from folkmoot_kernel.merkle import Frontier, leaf_hash, node_hash
 from folkmoot_kernel.papers import SLIP
 from folkmoot_kernel.tiles import ENTRIES, TILE_WIDTH, Tile, parse_bundle
-from folkmoot_kernel.tokens import SALT_BYTES, Token, voter_nonce
-from folkmoot_kernel.tokens.blindrsa import is_signature
+from folkmoot_kernel.tokens import Token, is_token, voter_nonce
 from folkmoot_kernel.tokens.structures import token_input
 from folkmoot_kernel.verify.electorate import Cell, Electorate
 from folkmoot_kernel.verify.findings import Finding
@@ -154,16 +153,14 @@ def _check_tokens(electorate: Electorate, cell: Cell, ballot: Ballot) -> None:
     nonce = voter_nonce(ballot.pk)
     for token, key, challenge in zip(ballot.creds, keys, challenges, strict=False):
         expected = token_input(nonce, challenge.digest, key.key_id)
-        if not token.startswith(expected):
-            raise _NotCounted(_of_another(electorate, cell, token, expected))
-        if not is_signature(key.rsa, expected, token[len(expected) :], salt_bytes=SALT_BYTES):
-            raise _NotCounted("credential.signature")
+        if not is_token(token, expected, key=key):
+            raise _NotCounted(_why_refused(electorate, cell, token, expected))
     if not keys:
         raise _NotCounted("credential.signature")
 
 
-def _of_another(electorate: Electorate, cell: Cell, data: bytes, expected: bytes) -> str:
-    """Why a token does not count that was made for something else than what is `expected`."""
+def _why_refused(electorate: Electorate, cell: Cell, data: bytes, expected: bytes) -> str:
+    """Why a token does not count: it was made for something else than what is `expected`, or not signed so."""
     try:
         token, fitting = Token.parse(data), Token.parse(expected + data[len(expected) :])
     except KernelError:
@@ -171,7 +168,7 @@ def _of_another(electorate: Electorate, cell: Cell, data: bytes, expected: bytes
     if token.challenge_digest != fitting.challenge_digest:
         return "credential.paper"
     if token.token_key_id == fitting.token_key_id:
-        return "credential.key"
+        return "credential.signature" if token.nonce == fitting.nonce else "credential.key"
     place = electorate.strata_of_keys.get(token.token_key_id)
     if place is None:
         return "credential.signature"
